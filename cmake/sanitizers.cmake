@@ -1,0 +1,11 @@
+# SWITCHIO_SANITIZE=address (with undefined) or thread: everything is built with it.
+set(SWITCHIO_SANITIZE "" CACHE STRING "address | thread | empty")
+if(SWITCHIO_SANITIZE STREQUAL "address")
+  set(flags -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+elseif(SWITCHIO_SANITIZE STREQUAL "thread")
+  set(flags -fsanitize=thread -fno-omit-frame-pointer)
+elseif(SWITCHIO_SANITIZE)
+  message(FATAL_ERROR "SWITCHIO_SANITIZE is '${SWITCHIO_SANITIZE}': use address or thread")
+endif()
+add_compile_options(${flags})
+add_link_options(${flags})

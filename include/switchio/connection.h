@@ -1,0 +1,130 @@
+/* One logged-in Event Socket connection to one FreeSWITCH. */
+#ifndef SWITCHIO_CONNECTION_H
+#define SWITCHIO_CONNECTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <switchio/event.h>
+#include <switchio/export.h>
+#include <switchio/loop.h>
+
+/*
+ * Thread safe: any thread may call any function. Commands are pipelined, and replies are matched to
+ * them in order; events that come between a command and its reply change nothing. Every command
+ * ends exactly once: its reply, a time-out (the late reply is still consumed by it), or the end of
+ * the connection.
+ */
+typedef struct swio_conn swio_conn;
+
+/* The events, in their order, on the loop's thread. Borrowed: take a reference to keep one. */
+typedef void swio_conn_event_fn(swio_conn *conn, swio_event *event, void *arg);
+
+/*
+ * The end of a connection that had been logged in; once, on the loop's thread, after every pending
+ * command was failed. `error` is 0 after swio_conn_close(), else SWIO_ECONN or SWIO_EPROTO, with
+ * its sentence.
+ */
+typedef void swio_conn_closed_fn(swio_conn *conn, int error, const char *sentence, void *arg);
+
+/* Zero is the default of each. Strings are copied. */
+typedef struct swio_conn_opts {
+    swio_loop *loop;        /* the process's default loop */
+    uint16_t port;          /* where the contact names none; 8021 */
+    const char *password;   /* "ClueCon" */
+    const char *user;       /* "user@domain": logs in with userauth instead of auth */
+    double connect_timeout; /* seconds for resolving, connecting and logging in together; 10 */
+    double timeout;         /* seconds for a reply, where a call gives none; 10 */
+    bool in_order;          /* addresses one after the other instead of happy eyeballs (RFC 8305) */
+    size_t max_pending;     /* commands without a reply yet; 65536. Past it: SWIO_ELIMIT */
+    size_t max_queued;      /* unsent bytes; 64 MiB. Past it: SWIO_ELIMIT */
+    size_t max_header_bytes; /* of one received header block; 1 MiB */
+    size_t max_body_bytes;   /* of one received frame; 64 MiB */
+    swio_conn_event_fn *on_event;
+    swio_conn_event_fn *on_log; /* log/data frames, after swio_conn_log() */
+    swio_conn_closed_fn *on_closed;
+    void *arg; /* for the handlers */
+} swio_conn_opts;
+
+/*
+ * Makes a connection, not yet connected. `contact` is "host", "host:port", "1.2.3.4:port",
+ * "[::1]:port" or a bare IPv6 address. SWIO_EINVAL for a contact or an option that cannot be right,
+ * SWIO_ENOMEM.
+ */
+SWIO_API int swio_conn_new(const char *contact, const swio_conn_opts *opts, swio_conn **out);
+
+SWIO_API swio_conn *swio_conn_ref(swio_conn *conn);
+/* Gives NULL. The last reference closes the connection; legal in any handler. */
+SWIO_API swio_conn *swio_conn_unref(swio_conn *conn);
+
+/*
+ * Resolves, connects and logs in, and waits for it as the rule of waiting says. SWIO_ECONN (not
+ * resolved, refused, timed out, closed, refused by the ACL of the switch), SWIO_EAUTH (password),
+ * SWIO_EPROTO (something else answers there), each with host, port and cause; SWIO_ECONFIG when it
+ * is connected already; SWIO_EWOULDBLOCK.
+ */
+SWIO_API int swio_conn_connect(swio_conn *conn);
+
+/*
+ * Closes: sends `exit`, waits for nothing. Pending commands fail with SWIO_ECANCELED. May be
+ * connected again afterwards. Idempotent.
+ */
+SWIO_API void swio_conn_close(swio_conn *conn);
+
+SWIO_API bool swio_conn_connected(const swio_conn *conn);
+/* "host:port" as given, with the port filled in; "[::1]:8021" for IPv6. */
+SWIO_API const char *swio_conn_contact(const swio_conn *conn);
+SWIO_API const char *swio_conn_host(const swio_conn *conn);
+SWIO_API uint16_t swio_conn_port(const swio_conn *conn);
+SWIO_API swio_loop *swio_conn_loop(const swio_conn *conn);
+
+/*
+ * The commands. Each sends, and waits for the reply as the rule of waiting says: `timeout` in
+ * seconds, more than 0 waits so long, 0 sends and returns (the reply is consumed and, when it is an
+ * error, logged). `reply` (may be NULL) gets a reference to the reply. A reply of -ERR is SWIO_EAPI
+ * with FreeSWITCH's words, and *reply is given with it. Errors of all: SWIO_EINVAL (a line break or
+ * NUL in a value; nothing is sent), SWIO_ECONN (not connected, or lost), SWIO_ETIMEOUT,
+ * SWIO_ELIMIT, SWIO_EWOULDBLOCK, SWIO_ECANCELED, SWIO_ENOMEM.
+ */
+
+/* Any command line, as typed after telnet: "filter Event-Name CHANNEL_CREATE", "log 4". */
+SWIO_API int swio_conn_command(swio_conn *conn, const char *line, double timeout,
+                               swio_event **reply);
+
+/* `api TEXT`: the body of the reply is the output. Only a body whose first bytes say so is an
+ * error. */
+SWIO_API int swio_conn_api(swio_conn *conn, const char *text, double timeout, swio_event **reply);
+
+/*
+ * `bgapi TEXT` under this Job-UUID, so that the caller can register the job before the command
+ * leaves. The result comes as a BACKGROUND_JOB event with that Job-UUID.
+ */
+SWIO_API int swio_conn_bgapi(swio_conn *conn, const char *text, const char *job_uuid,
+                             double timeout, swio_event **reply);
+
+typedef struct swio_execute_opts {
+    const char *arg;        /* of the application; none */
+    int loops;              /* how often; 1 */
+    bool event_lock;        /* the next message waits until this one is done */
+    bool async;             /* on an outbound socket: do not wait for the one before */
+    const char *event_uuid; /* comes back as Application-UUID of CHANNEL_EXECUTE_COMPLETE; none */
+} swio_execute_opts;
+
+/* `sendmsg UUID` with call-command execute. `+OK` says that it was queued, not that it was done. */
+SWIO_API int swio_conn_execute(swio_conn *conn, const char *uuid, const char *app,
+                               const swio_execute_opts *opts, double timeout, swio_event **reply);
+
+/* `event FORMAT NAMES…`; a name with a ':' in it is a custom subclass. "ALL" takes everything. */
+SWIO_API int swio_conn_subscribe(swio_conn *conn, swio_event_format format,
+                                 const char *const *names, size_t count, double timeout);
+
+/*
+ * The call under all of the above: queues a command whose bytes are whole ("…\n\n"), and calls
+ * `done` exactly once on the loop's thread: `error` 0 with the reply (borrowed), or the error and
+ * its sentence. An error that is returned means that nothing was queued and `done` is not called.
+ */
+typedef void swio_conn_reply_fn(swio_conn *conn, int error, const char *sentence, swio_event *reply,
+                                void *arg);
+SWIO_API int swio_conn_send(swio_conn *conn, const char *bytes, size_t len, double timeout,
+                            swio_conn_reply_fn *done, void *arg);
+
+#endif

@@ -1,0 +1,13 @@
+/* All of switchio. */
+#ifndef SWITCHIO_SWITCHIO_H
+#define SWITCHIO_SWITCHIO_H
+
+#include <switchio/connection.h>
+#include <switchio/error.h>
+#include <switchio/event.h>
+#include <switchio/log.h>
+#include <switchio/loop.h>
+#include <switchio/sim.h>
+#include <switchio/version.h>
+
+#endif

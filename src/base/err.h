@@ -1,0 +1,20 @@
+/* How a function fails: it records the sentence and returns the code in one expression. */
+#ifndef SWIO_BASE_ERR_H
+#define SWIO_BASE_ERR_H
+
+#include <switchio/error.h>
+
+/* Longer sentences are cut: they are for people. */
+#define SWIO_ERRMSG_MAX 1024
+
+/*
+ * Sets the calling thread's sentence and returns `error`, so that a failure reads
+ *     return swio_err(SWIO_ECONN, "%s:%u: connection refused", host, port);
+ * Never allocates. The arguments may include swio_errmsg() itself, to put words in front of it.
+ */
+int swio_err(int error, const char *fmt, ...) SWIO_PRINTF(2, 3);
+
+/* Out of memory, said the same way everywhere. */
+int swio_err_nomem(void);
+
+#endif
