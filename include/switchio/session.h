@@ -1,0 +1,108 @@
+/* Sessions: one leg (channel) of a call in FreeSWITCH, as its events tell it. */
+#ifndef SWITCHIO_SESSION_H
+#define SWITCHIO_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <switchio/event.h>
+#include <switchio/export.h>
+#include <switchio/job.h>
+#include <switchio/vars.h>
+
+/*
+ * A session begins with its CHANNEL_CREATE or CHANNEL_ORIGINATE, whichever comes first, and ends
+ * with its CHANNEL_DESTROY; every event of it in between is remembered and stays readable until the
+ * last reference is given up, also after its end.
+ *
+ * Any thread may call any function here and give up its reference on any thread. Texts live as long
+ * as the session is held.
+ */
+typedef struct swio_session swio_session;
+
+/* See call.h. */
+typedef struct swio_call swio_call;
+
+SWIO_API swio_session *swio_session_ref(swio_session *session);
+/* Gives NULL, and is fine with it. */
+SWIO_API swio_session *swio_session_unref(swio_session *session);
+
+/* The Unique-ID. Never NULL, never changes. */
+SWIO_API const char *swio_session_uuid(const swio_session *session);
+
+/* The host of the FreeSWITCH that it lives on, as it was given to connect to. */
+SWIO_API const char *swio_session_host(const swio_session *session);
+
+/*
+ * The value of a header by its name, in any case: the newest event that has it wins. NULL where
+ * none has. Of a name that stands twice in one event the first is given, as swio_event_get() does.
+ */
+SWIO_API const char *swio_session_get(const swio_session *session, const char *name);
+
+/* The same as a whole decimal number, or `otherwise` where it is none or does not fit. */
+SWIO_API long long swio_session_get_int(const swio_session *session, const char *name,
+                                        long long otherwise);
+
+/*
+ * The remembered events: 0 is the newest, count - 1 the one that made the session. A header of one
+ * of them; NULL where it has none of that name, or past the end.
+ */
+SWIO_API size_t swio_session_event_count(const swio_session *session);
+SWIO_API const char *swio_session_event_get(const swio_session *session, size_t index,
+                                            const char *name);
+
+/*
+ * One of them as an event again, with all its headers in their order and its body. It is made anew
+ * (the history keeps what changed from event to event), so for one header the above is cheaper. The
+ * caller owns the reference. SWIO_ENOENT past the end, SWIO_ENOMEM.
+ */
+SWIO_API int swio_session_event(const swio_session *session, size_t index, swio_event **out);
+
+/*
+ * The call that it is a leg of; never NULL while the session is up. The caller owns the reference.
+ */
+SWIO_API swio_call *swio_session_call(const swio_session *session);
+
+/* The job of the originate that made it, or NULL. The caller owns the reference. */
+SWIO_API swio_job *swio_session_job(const swio_session *session);
+
+/* The app id: under which its events reach apps; "default" where it names none. */
+SWIO_API const char *swio_session_appname(const swio_session *session);
+
+/* Whether CHANNEL_ANSWER, CHANNEL_HANGUP and CHANNEL_DESTROY were seen. */
+SWIO_API bool swio_session_answered(const swio_session *session);
+SWIO_API bool swio_session_hungup(const swio_session *session);
+SWIO_API bool swio_session_ended(const swio_session *session);
+
+/* Call-Direction, seen from FreeSWITCH: inbound was offered to it, outbound was made by it. */
+SWIO_API bool swio_session_is_inbound(const swio_session *session);
+SWIO_API bool swio_session_is_outbound(const swio_session *session);
+
+/* The Hangup-Cause, or NULL before the end. */
+SWIO_API const char *swio_session_cause(const swio_session *session);
+
+/*
+ * Times are microseconds since 1970. They come from Event-Date-Timestamp, the clock of FreeSWITCH,
+ * which ticks every 20 ms; only SWIO_TIME_REQ_ORIGINATE is of the local clock, as the launch time
+ * of a job is. Never subtract one clock from the other.
+ */
+typedef enum swio_session_time {
+    SWIO_TIME_CREATE,        /* CHANNEL_CREATE (or CHANNEL_ORIGINATE where that came first) */
+    SWIO_TIME_ANSWER,        /* CHANNEL_ANSWER */
+    SWIO_TIME_REQ_ORIGINATE, /* when CHANNEL_ORIGINATE reached us, by the local clock */
+    SWIO_TIME_ORIGINATE,     /* CHANNEL_ORIGINATE */
+    SWIO_TIME_HANGUP,        /* CHANNEL_HANGUP */
+    SWIO_TIME_DESTROY,       /* CHANNEL_DESTROY */
+    SWIO_TIME_LAST_EVENT,    /* the newest event */
+} swio_session_time;
+
+/* 0 where it has not happened (or is not known). */
+SWIO_API int64_t swio_session_time_us(const swio_session *session, swio_session_time which);
+
+/* Seconds from its creation to its newest event. */
+SWIO_API double swio_session_uptime(const swio_session *session);
+
+/* What apps remember about it. Lives as long as the session is held. */
+SWIO_API swio_vars *swio_session_vars(swio_session *session);
+
+#endif
