@@ -2,7 +2,8 @@
 #ifndef SWIO_ESL_EVENT_H
 #define SWIO_ESL_EVENT_H
 
-#include <stdint.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <switchio/event.h>
 
 /*
@@ -19,5 +20,28 @@ int swio_event_from_json(const char *bytes, size_t len, size_t max_headers, swio
 
 /* The same of the body of a text/event-xml frame. */
 int swio_event_from_xml(const char *bytes, size_t len, size_t max_headers, swio_event **out);
+
+/*
+ * A header as it stands in the event's buffer. `encoded`: the value is percent-encoded and was not
+ * decoded yet. Neither text needs to end in a NUL.
+ */
+typedef struct swio_raw_header {
+    const char *name;
+    size_t name_len;
+    const char *value;
+    size_t value_len;
+    bool encoded;
+} swio_raw_header;
+
+/*
+ * The header at `index` without decoding or allocating anything: for the history, which compares
+ * every header of every event with what it has. False past the end.
+ */
+bool swio_event_raw_header(const swio_event *event, size_t index, swio_raw_header *out);
+
+/* Makes an event of headers in this order and a body (`body_len` 0: none); all is copied.
+ * SWIO_ENOMEM. */
+int swio_event_from_headers(const swio_raw_header *headers, size_t count, const char *body,
+                            size_t body_len, swio_event **out);
 
 #endif
