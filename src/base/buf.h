@@ -24,7 +24,7 @@ void swio_buf_add(swio_buf *buf, const void *bytes, size_t len);
 void swio_buf_puts(swio_buf *buf, const char *s);
 void swio_buf_putc(swio_buf *buf, char c);
 void swio_buf_printf(swio_buf *buf, const char *fmt, ...) SWIO_PRINTF(2, 3);
-void swio_buf_vprintf(swio_buf *buf, const char *fmt, va_list args);
+void swio_buf_vprintf(swio_buf *buf, const char *fmt, va_list args) SWIO_PRINTF(2, 0);
 
 /* Makes room for `len` more bytes and returns where they go, or NULL with `error` set. */
 char *swio_buf_reserve(swio_buf *buf, size_t len);
