@@ -89,6 +89,18 @@ void *swio_obj_new(size_t size, swio_obj_destroy_fn *destroy)
     return h + 1;
 }
 
+void *swio_obj_new_unset(size_t size, swio_obj_destroy_fn *destroy)
+{
+    if (size > SIZE_MAX - sizeof(header))
+        return NULL;
+    header *h = swio_malloc(sizeof(header) + size);
+    if (!h)
+        return NULL;
+    atomic_init(&h->refs, 1);
+    h->destroy = destroy;
+    return h + 1;
+}
+
 void *swio_obj_ref(void *obj)
 {
     if (obj)

@@ -31,6 +31,7 @@ size_t swio_mem_fail_after(long n, bool sticky);
  */
 typedef void swio_obj_destroy_fn(void *obj);
 void *swio_obj_new(size_t size, swio_obj_destroy_fn *destroy);
+void *swio_obj_new_unset(size_t size, swio_obj_destroy_fn *destroy); /* its memory is not zeroed */
 void *swio_obj_ref(void *obj);   /* returns obj; NULL stays NULL */
 void *swio_obj_unref(void *obj); /* returns NULL, so that p = swio_obj_unref(p); NULL is fine */
 size_t swio_obj_refs(const void *obj); /* for tests and assertions */

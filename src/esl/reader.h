@@ -13,7 +13,12 @@ typedef enum swio_frame_kind {
     SWIO_FRAME_LOG,               /* log/data: Log-Level, Text-Channel, … and the line as body */
     SWIO_FRAME_DISCONNECT_NOTICE, /* the body says why; Content-Disposition tells linger apart */
     SWIO_FRAME_RUDE_REJECTION,    /* the ACL of the switch refused us */
-    SWIO_FRAME_OTHER, /* a Content-Type we do not know (text/html of some other server) */
+    SWIO_FRAME_OTHER, /* a Content-Type we do not know, or none (what a line break in the middle of
+                         a raw value leaves behind) */
+    SWIO_FRAME_UNDECODABLE, /* an event whose framing is whole and whose JSON or XML is not:
+                               FreeSWITCH writes names into XML that are none. The frame's own
+                               headers, the text as body; swio_errmsg() says what is wrong. The
+                               stream goes on. */
 } swio_frame_kind;
 
 typedef struct swio_frame {

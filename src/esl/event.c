@@ -1,0 +1,299 @@
+#include "esl/event.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "esl/event_impl.h"
+#include "esl/fingerprint.h"
+
+static void destroy(void *obj)
+{
+    swio_event *event = obj;
+    for (uint32_t i = 0; i < event->buckets; i++) {
+        swio_decoded *d = atomic_load_explicit(&event->decoded[i], memory_order_acquire);
+        while (d) {
+            swio_decoded *next = d->next;
+            swio_free(d);
+            d = next;
+        }
+    }
+}
+
+swio_event *swio_event_ref(swio_event *event)
+{
+    return swio_obj_ref(event);
+}
+
+swio_event *swio_event_unref(swio_event *event)
+{
+    return swio_obj_unref(event);
+}
+
+/* A bucket for about 16 headers: few values of an event are ever asked for in decoded form. */
+static uint32_t bucket_count(size_t headers)
+{
+    uint32_t n = 1;
+    while (n * 16 < headers)
+        n *= 2;
+    return n;
+}
+
+/* Ends names and values with NULs, and takes the fingerprints of the names. */
+static void finish(char *text, swio_entry *entries, size_t count, uint8_t *prints)
+{
+    for (size_t i = 0; i < count; i++) {
+        swio_entry e = entries[i];
+        text[entries[i + 1].name - 1] = '\0';
+        size_t len = 0;
+        if (e.value != e.name) {
+            size_t end = e.value - 1u - (text[e.value - 1] == ' ');
+            text[end] = '\0';
+            len = end - e.name;
+        }
+        prints[i] = swio_fingerprint(text + e.name, len);
+    }
+}
+
+int swio_event_make(const swio_index *index, const swio_event_parts *parts, swio_event **out)
+{
+    size_t count = index->count;
+    uint32_t buckets = bucket_count(count);
+    size_t prints = swio_fingerprints_padded(count);
+    size_t entries_at = sizeof(swio_event) + buckets * sizeof(_Atomic(swio_decoded *));
+    size_t prints_at = entries_at + (count + 1) * sizeof(swio_entry);
+    size_t text_at = prints_at + prints;
+    swio_event *event = swio_obj_new_unset(text_at + parts->len + 1, destroy);
+    if (!event)
+        return swio_err_nomem();
+    char *base = (char *)event;
+    swio_entry *entries = (swio_entry *)(void *)(base + entries_at);
+    *event = (swio_event){
+        .count = (uint32_t)count,
+        .buckets = buckets,
+        .encoded = parts->encoded,
+        .text = base + text_at,
+        .entries = entries,
+        .prints = (const uint8_t *)(base + prints_at),
+        .decoded = (_Atomic(swio_decoded *) *)(void *)(event + 1),
+        .body_len = parts->body_len,
+    };
+    for (uint32_t i = 0; i < buckets; i++)
+        atomic_init(&event->decoded[i], NULL);
+    memset(base + prints_at, 0, prints);
+    if (count)
+        memcpy(entries, index->at, count * sizeof *entries);
+    if (parts->len)
+        memcpy(event->text, parts->bytes, parts->len);
+    event->text[parts->len] = '\0';
+    /* the last line of a block may end with the text instead */
+    char last = parts->block ? parts->bytes[parts->block - 1] : '\0';
+    bool ended = last == '\n' || last == '\0';
+    entries[count] = (swio_entry){(uint32_t)(parts->block + !ended), 0};
+    event->body = event->text + parts->body_at;
+    finish(event->text, entries, count, (uint8_t *)(base + prints_at));
+    *out = event;
+    return 0;
+}
+
+const char *swio_event_header_name(const swio_event *event, size_t index)
+{
+    if (index >= event->count)
+        return NULL;
+    const swio_entry *e = &event->entries[index];
+    return e->name == e->value ? "" : event->text + e->name;
+}
+
+static const swio_decoded *find_decoded(const swio_decoded *d, const swio_decoded *end,
+                                        uint32_t index)
+{
+    for (; d != end; d = d->next)
+        if (d->index == index)
+            return d;
+    return NULL;
+}
+
+/*
+ * Decodes a value and publishes it. Of several threads that do so at once one wins; the others free
+ * their copy and use the winner's, so that a pointer given once stays the only one.
+ */
+static const swio_decoded *decode(const swio_event *event, uint32_t index)
+{
+    _Atomic(swio_decoded *) *head = &event->decoded[index & (event->buckets - 1)];
+    swio_decoded *first = atomic_load_explicit(head, memory_order_acquire);
+    const swio_decoded *found = find_decoded(first, NULL, index);
+    if (found)
+        return found;
+    size_t len = swio_entry_value_len(event, index);
+    swio_decoded *mine = swio_malloc(sizeof *mine + len + 1);
+    if (!mine)
+        return NULL;
+    mine->index = index;
+    mine->len =
+        (uint32_t)swio_percent_decode(mine->text, event->text + event->entries[index].value, len);
+    mine->text[mine->len] = '\0';
+    mine->next = first;
+    while (!atomic_compare_exchange_weak_explicit(head, &first, mine, memory_order_acq_rel,
+                                                  memory_order_acquire)) {
+        found = find_decoded(first, mine->next, index);
+        if (found) {
+            swio_free(mine);
+            return found;
+        }
+        mine->next = first;
+    }
+    return mine;
+}
+
+const char *swio_event_header_value(const swio_event *event, size_t index, size_t *len)
+{
+    size_t unused;
+    if (!len)
+        len = &unused;
+    *len = 0;
+    if (index >= event->count)
+        return NULL;
+    const char *value = event->text + event->entries[index].value;
+    *len = swio_entry_value_len(event, index);
+    if (!event->encoded || !memchr(value, '%', *len))
+        return value;
+    const swio_decoded *d = decode(event, (uint32_t)index);
+    *len = d ? d->len : 0;
+    return d ? d->text : NULL;
+}
+
+size_t swio_event_header_count(const swio_event *event)
+{
+    return event->count;
+}
+
+static bool same_name(const swio_event *event, size_t index, const char *name, size_t len)
+{
+    const char *mine = event->text + event->entries[index].name;
+    return swio_entry_name_len(event, index) == len &&
+           (memcmp(mine, name, len) == 0 || strncasecmp(mine, name, len) == 0);
+}
+
+/* The index of the first header of this name, or -1. */
+static ptrdiff_t find(const swio_event *event, const char *name)
+{
+    size_t len = strlen(name);
+    uint8_t print = swio_fingerprint(name, len);
+    for (size_t base = 0; base < event->count; base += SWIO_FINGERPRINTS) {
+        uint32_t hits = swio_fingerprint_hits(event->prints + base, print);
+        for (; hits; hits &= hits - 1) {
+            size_t i = base + (size_t)__builtin_ctz(hits);
+            if (i < event->count && same_name(event, i, name, len))
+                return (ptrdiff_t)i;
+        }
+    }
+    return -1;
+}
+
+const char *swio_event_get_len(const swio_event *event, const char *name, size_t *len)
+{
+    ptrdiff_t i = find(event, name);
+    return swio_event_header_value(event, i < 0 ? SIZE_MAX : (size_t)i, len);
+}
+
+const char *swio_event_get(const swio_event *event, const char *name)
+{
+    return swio_event_get_len(event, name, NULL);
+}
+
+const char *swio_event_name(const swio_event *event)
+{
+    return swio_event_get(event, "Event-Name");
+}
+
+const char *swio_event_key(const swio_event *event)
+{
+    const char *name = swio_event_name(event);
+    if (name && strcmp(name, "CUSTOM") == 0) {
+        const char *subclass = swio_event_get(event, "Event-Subclass");
+        return subclass ? subclass : name;
+    }
+    return name;
+}
+
+long long swio_event_get_int(const swio_event *event, const char *name, long long otherwise)
+{
+    size_t len;
+    const char *value = swio_event_get_len(event, name, &len);
+    if (!value || len == 0 || strspn(value, "+-0123456789") != len)
+        return otherwise;
+    char *end;
+    int saved = errno;
+    errno = 0;
+    long long number = strtoll(value, &end, 10);
+    bool fits = errno == 0 && end == value + len;
+    errno = saved;
+    return fits ? number : otherwise;
+}
+
+const char *swio_event_body(const swio_event *event, size_t *len)
+{
+    if (len)
+        *len = event->body_len;
+    return event->body_len ? event->body : "";
+}
+
+/*
+ * An array as FreeSWITCH writes it: "ARRAY::" and the items with "|:" between them
+ * (switch_event.c, switch_event_add_array). What does not begin so is one item, whatever is in it.
+ */
+typedef struct array {
+    const char *next; /* NULL past the end */
+    size_t left;
+    bool single;
+} array;
+
+static array array_of(const swio_event *event, const char *name)
+{
+    static const char mark[] = "ARRAY::";
+    const size_t mark_len = sizeof mark - 1;
+    array a = {0};
+    a.next = swio_event_get_len(event, name, &a.left);
+    a.single = !a.next || a.left < mark_len || memcmp(a.next, mark, mark_len) != 0;
+    if (!a.single) {
+        a.next += mark_len;
+        a.left -= mark_len;
+    }
+    return a;
+}
+
+static const char *array_next(array *a, size_t *len)
+{
+    static const char gap_text[] = "|:";
+    const size_t gap_len = sizeof gap_text - 1;
+    const char *item = a->next;
+    const char *gap = a->single ? NULL : memmem(item, a->left, gap_text, gap_len);
+    *len = gap ? (size_t)(gap - item) : a->left;
+    a->next = gap ? gap + gap_len : NULL;
+    a->left -= gap ? *len + gap_len : a->left;
+    return item;
+}
+
+const char *swio_event_array_item(const swio_event *event, const char *name, size_t index,
+                                  size_t *len)
+{
+    *len = 0;
+    for (array a = array_of(event, name); a.next;) {
+        const char *item = array_next(&a, len);
+        if (index-- == 0)
+            return item;
+    }
+    *len = 0;
+    return NULL;
+}
+
+size_t swio_event_array_count(const swio_event *event, const char *name)
+{
+    size_t count = 0, len;
+    for (array a = array_of(event, name); a.next; count++)
+        array_next(&a, &len);
+    return count;
+}
