@@ -1,6 +1,9 @@
 #include "esl/builder.h"
 
+#include <stdint.h>
+
 #include "base/err.h"
+#include "esl/event.h"
 
 /* Ends the value before. */
 static void close_value(swio_builder *b)
@@ -47,4 +50,32 @@ void swio_builder_free(swio_builder *b)
 {
     swio_buf_free(&b->text);
     swio_index_free(&b->index);
+}
+
+static void add_decoded(swio_buf *out, const char *value, size_t len)
+{
+    char *to = swio_buf_reserve(out, len);
+    if (to)
+        out->len += swio_percent_decode(to, value, len);
+}
+
+int swio_event_from_headers(const swio_raw_header *headers, size_t count, const char *body,
+                            size_t body_len, swio_event **out)
+{
+    size_t encoded = 0;
+    for (size_t i = 0; i < count; i++)
+        encoded += headers[i].encoded;
+    /* an event is encoded or not: of a mixture, what is encoded is decoded at once */
+    bool mixed = encoded && encoded < count;
+    swio_builder b = {.index.max = SIZE_MAX};
+    for (size_t i = 0; i < count; i++) {
+        swio_builder_header(&b, headers[i].name, headers[i].name_len);
+        if (mixed && headers[i].encoded)
+            add_decoded(&b.text, headers[i].value, headers[i].value_len);
+        else
+            swio_buf_add(&b.text, headers[i].value, headers[i].value_len);
+    }
+    int error = swio_builder_finish(&b, body, body_len, encoded && !mixed, out);
+    swio_builder_free(&b);
+    return error;
 }

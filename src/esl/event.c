@@ -165,6 +165,20 @@ const char *swio_event_header_value(const swio_event *event, size_t index, size_
     return d ? d->text : NULL;
 }
 
+bool swio_event_raw_header(const swio_event *event, size_t index, swio_raw_header *out)
+{
+    if (index >= event->count)
+        return false;
+    *out = (swio_raw_header){
+        .name = event->text + event->entries[index].name,
+        .name_len = swio_entry_name_len(event, index),
+        .value = event->text + event->entries[index].value,
+        .value_len = swio_entry_value_len(event, index),
+        .encoded = event->encoded,
+    };
+    return true;
+}
+
 size_t swio_event_header_count(const swio_event *event)
 {
     return event->count;
