@@ -14,10 +14,11 @@ with_freeswitch()
     fi
     command -v fs_cli >/dev/null || die "there is a freeswitch on the PATH, but no fs_cli beside it"
     fs_dir=$(mktemp -d "$(fs_place)/switchio.XXXXXX")
+    # The first makes the key that every FreeSWITCH wants, which takes seconds; it is kept.
+    fs_certs=$PWD/build/freeswitch-certs
+    mkdir -p "$fs_certs"
     start_freeswitch one 0
     start_freeswitch two 1
-    await_freeswitch one
-    await_freeswitch two
     SWITCHIO_FSHOST=127.0.0.1:$(cat "$fs_dir/one/port")
     SWITCHIO_FSHOST2=127.0.0.1:$(cat "$fs_dir/two/port")
     export SWITCHIO_FSHOST SWITCHIO_FSHOST2
@@ -33,7 +34,7 @@ fs_place()
     if [ -w /dev/shm ]; then echo /dev/shm; else echo "${TMPDIR:-/tmp}"; fi
 }
 
-# start_freeswitch NAME NUMBER
+# start_freeswitch NAME NUMBER: returns when it is ready for calls.
 start_freeswitch()
 {
     home=$fs_dir/$1
@@ -49,11 +50,11 @@ start_freeswitch()
         SWITCHIO_CONF_EXTERNAL_PORT=$external SWITCHIO_CONF_INTERNAL_PORT=$internal \
         SWITCHIO_CONF_RTP_FIRST=$rtp SWITCHIO_CONF_RTP_LAST=$((rtp + 1998)) \
         freeswitch -nf -nc -nonat -np -conf "$PWD/conf" -db "$home/db" -run "$home/run" \
-        -log "$home/log" -temp "$home/tmp" -certs "$home/tmp" -storage "$home/tmp" \
+        -log "$home/log" -temp "$home/tmp" -certs "$fs_certs" -storage "$home/tmp" \
         -recordings "$home/tmp" -scripts "$home/tmp" -sounds "$home/tmp" \
         >"$home/log/output" 2>&1 </dev/null &
     fs_pids="$fs_pids $!"
-    echo $! >"$home/pid"
+    await_freeswitch "$home" "$esl" $!
 }
 
 # The first port from $1 on that nothing on this machine has open, for TCP or UDP.
@@ -65,16 +66,15 @@ free_port()
             END { while (sprintf("%04X", port) in taken) port++; print port }'
 }
 
-# Both SIP profiles run, or it is gone, or it takes too long.
+# await_freeswitch HOME PORT PID: until both SIP profiles run, or it is gone, or it takes too long.
 await_freeswitch()
 {
-    home=$fs_dir/$1
     tries=150
-    until [ "$(fs_cli -H 127.0.0.1 -P "$(cat "$home/port")" -p ClueCon -t 500 -T 500 \
-        -x 'sofia status' 2>/dev/null | grep -c RUNNING)" = 2 ]; do
+    until [ "$(fs_cli -H 127.0.0.1 -P "$2" -p ClueCon -t 500 -T 500 -x 'sofia status' 2>/dev/null |
+        grep -c RUNNING)" = 2 ]; do
         tries=$((tries - 1))
-        if [ $tries -eq 0 ] || ! kill -0 "$(cat "$home/pid")" 2>/dev/null; then
-            tail -n 20 "$home/log/output" >&2
+        if [ $tries -eq 0 ] || ! kill -0 "$3" 2>/dev/null; then
+            tail -n 20 "$1/log/output" >&2
             die "the FreeSWITCH started for the live tests did not come up"
         fi
         sleep 0.2
