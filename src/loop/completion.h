@@ -4,7 +4,11 @@
 
 #include "loop/loop.h"
 
-/* Reference counted: swio_obj_ref(), swio_obj_unref(). Every function: any thread. */
+/*
+ * Reference counted: swio_obj_ref(), swio_obj_unref(). Every function: any thread. It may outlive
+ * the loop, on which its handlers run and with whose end it is set to SWIO_ECANCELED if somebody
+ * waits.
+ */
 typedef struct swio_completion swio_completion;
 
 int swio_completion_new(swio_loop *loop, swio_completion **out);
@@ -14,7 +18,7 @@ int swio_completion_new(swio_loop *loop, swio_completion **out);
  * those of swio_errmsg() of this thread), `value` an object of swio_obj_new() whose reference the
  * completion takes (or NULL). Only the first call has an effect; the later ones release their
  * value. Returns whether it was the first. Wakes every waiter and runs what swio_completion_then()
- * left, on the loop.
+ * left, on the loop. Never fails: without memory for the sentence, swio_strerror() stands in.
  */
 bool swio_completion_set(swio_completion *c, int status, const char *sentence, void *value);
 
@@ -23,9 +27,9 @@ bool swio_completion_is_set(const swio_completion *c);
 /*
  * Waits until it is set and returns its status, with the sentence in swio_errmsg(). `timeout` in
  * seconds; 0 or less does not wait: the status, or SWIO_ETIMEOUT if it is not set. INFINITY waits
- * for ever. On the loop's thread a coroutine is suspended; a plain callback gets SWIO_EWOULDBLOCK.
- * A coroutine may be cancelled while it waits: SWIO_ECANCELED. `what` completes the sentence of a
- * time-out ("the reply to 'api status'").
+ * for ever. On a loop's thread a coroutine is suspended; a plain callback gets SWIO_EWOULDBLOCK
+ * unless it is set already. A coroutine may be cancelled while it waits: SWIO_ECANCELED. `what`
+ * completes the sentence of a time-out ("the reply to 'api status'").
  */
 int swio_completion_wait(swio_completion *c, double timeout, const char *what);
 
@@ -33,9 +37,10 @@ int swio_completion_wait(swio_completion *c, double timeout, const char *what);
 void *swio_completion_value(const swio_completion *c);
 
 /*
- * Calls fn(c, arg) on the loop's thread once it is set (soon, if it already is). `fn` gets a
- * borrowed `c`. Several may be left; they run in the order they came. If the loop ends first, fn
- * runs with the completion set to SWIO_ECANCELED. SWIO_ENOMEM.
+ * Calls fn(c, arg) on the loop's thread once it is set (soon, if it already is; never inside this
+ * call). `fn` gets a borrowed `c`. Several may be left; they run in the order they came. If the
+ * loop ends first, fn runs with the completion set to SWIO_ECANCELED. SWIO_ENOMEM; SWIO_ECANCELED
+ * when the loop has ended already; fn is not called after an error.
  */
 typedef void swio_completion_fn(swio_completion *c, void *arg);
 int swio_completion_then(swio_completion *c, swio_completion_fn *fn, void *arg);

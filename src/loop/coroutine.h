@@ -10,8 +10,9 @@ swio_coroutine *swio_coroutine_current(void);
 
 /*
  * On the loop's thread: makes a coroutine and runs it at once up to its first wait. `done` (may be
- * NULL) runs on the loop when fn has returned; after it the handle is gone. `out` (may be NULL)
- * gets the handle, or NULL if it has ended already.
+ * NULL) runs on the loop when fn has returned, perhaps before this call does; after it the handle
+ * is gone. `out` (may be NULL) gets the handle, or NULL if it has ended already. May be called in a
+ * coroutine too. SWIO_ENOMEM; SWIO_ECANCELED when the loop is ending.
  */
 int swio_coroutine_start(swio_loop *loop, swio_coroutine_fn *fn, void *arg, swio_task_fn *done,
                          void *done_arg, swio_coroutine **out);

@@ -21,6 +21,10 @@ bool swio_loop_is_current(const swio_loop *loop);
 /* Monotonic nanoseconds (CLOCK_MONOTONIC): the time base of every deadline. Any thread. */
 uint64_t swio_now_ns(void);
 
+/* The deadline that is `seconds` from now; UINT64_MAX, which never comes, for INFINITY and for what
+ * is out of range. Negative and NaN: now. */
+uint64_t swio_deadline_ns(double seconds);
+
 /* The libuv loop: for src/loop and src/conn alone. */
 struct uv_loop_s *swio_loop_uv(swio_loop *loop);
 

@@ -23,7 +23,8 @@ typedef struct swio_tcp_handlers {
     void (*drained)(swio_tcp *tcp, void *arg);
     /*
      * The end, exactly once, always: error 0 for our close or the peer's orderly one, else
-     * SWIO_ECONN and a sentence (names host, port and cause). The stream's memory goes after it.
+     * SWIO_ECONN and a sentence (names host, port and cause), SWIO_ECANCELED when the loop ends, or
+     * SWIO_ENOMEM. The stream's memory goes after it.
      */
     void (*closed)(swio_tcp *tcp, int error, const char *sentence, void *arg);
 } swio_tcp_handlers;
@@ -38,15 +39,17 @@ typedef struct swio_tcp_opts {
 
 /*
  * Resolves `host` (name, IPv4, IPv6 without brackets) and connects, IPv6 and IPv4 alternating as
- * RFC 8305 says. Failure comes through `closed`. The loop must be held by the caller as long as the
- * stream lives.
+ * RFC 8305 says; in order, each address gets an equal share of the time that is left. What is
+ * written before `connected` is sent then. Failure comes through `closed`; an error that is
+ * returned (SWIO_ENOMEM; SWIO_ECANCELED: the loop is ending) means that nothing is called. The loop
+ * must be held by the caller as long as the stream lives.
  */
 int swio_tcp_connect(swio_loop *loop, const char *host, uint16_t port, const swio_tcp_opts *opts,
                      const swio_tcp_handlers *handlers, void *arg, swio_tcp **out);
 
 /*
  * Queues bytes (copied what the socket does not take at once). SWIO_ELIMIT past max_queued,
- * SWIO_ECONN after the end; nothing of it was sent then.
+ * SWIO_ECONN after the end, SWIO_ENOMEM; nothing of it was sent then.
  */
 int swio_tcp_write(swio_tcp *tcp, const char *bytes, size_t len);
 size_t swio_tcp_queued(const swio_tcp *tcp);
@@ -55,7 +58,11 @@ size_t swio_tcp_queued(const swio_tcp *tcp);
 void swio_tcp_pause(swio_tcp *tcp);
 void swio_tcp_resume(swio_tcp *tcp);
 
-/* Sends what is queued, then closes. */
+/*
+ * Sends what is queued, tells the peer that this was all, and closes when it closes its side, or
+ * after a second. What it still says is dropped: nothing more is called but `closed`, with
+ * SWIO_ECONN if the peer does not take what was queued within the time-out of the options.
+ */
 void swio_tcp_finish(swio_tcp *tcp);
 /* Closes now; what is queued is lost. */
 void swio_tcp_close(swio_tcp *tcp);
@@ -65,6 +72,8 @@ typedef struct swio_tcp_listener swio_tcp_listener;
 /*
  * Listens on a numeric address (port 0: the kernel chooses). `accepted` runs on the loop's thread
  * for each stream; it must call swio_tcp_accept_as() before it returns, or the stream is closed.
+ * SWIO_EINVAL (no numeric address), SWIO_EIO (names address and cause), SWIO_ENOMEM,
+ * SWIO_ECANCELED.
  */
 typedef void swio_tcp_accepted_fn(swio_tcp_listener *listener, swio_tcp *tcp, const char *peer,
                                   void *arg);
@@ -73,7 +82,8 @@ int swio_tcp_listen(swio_loop *loop, const char *address, uint16_t port,
 void swio_tcp_accept_as(swio_tcp *tcp, const swio_tcp_opts *opts, const swio_tcp_handlers *handlers,
                         void *arg);
 uint16_t swio_tcp_listener_port(const swio_tcp_listener *listener);
-/* Stops listening; accepted streams go on. */
+/* Stops listening; accepted streams go on, `accepted` is not called again. NULL is fine. The loop's
+ * end does the same; the owner may still call it in what runs on the loop then. */
 void swio_tcp_listener_close(swio_tcp_listener *listener);
 
 #endif

@@ -22,8 +22,9 @@ typedef struct swio_timer {
 
 /*
  * Runs fn(arg) once on the loop's thread when swio_now_ns() has reached `due_ns` (at once, but not
- * inside this call, if it has already). Starting a pending timer moves it. In fn the timer is not
- * pending and may be started again or freed. SWIO_ENOMEM.
+ * inside this call, if it has already; never, for UINT64_MAX). Starting a pending timer moves it.
+ * In fn the timer is not pending and may be started again or freed. SWIO_ENOMEM; SWIO_ECANCELED
+ * when the loop is ending, which also drops the timers that are pending: their fn does not run.
  */
 int swio_timer_start(swio_loop *loop, swio_timer *timer, uint64_t due_ns, swio_task_fn *fn,
                      void *arg);
