@@ -1,55 +1,105 @@
 #include "esl/builder.h"
 
-#include <stdint.h>
+#include <string.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "esl/event.h"
+#include "esl/fingerprint.h"
 
-/* Ends the value before. */
-static void close_value(swio_builder *b)
+enum { FIRST_CAPACITY = 64 };
+
+swio_builder swio_builder_make(size_t max_headers)
 {
-    if (b->index.count)
-        swio_buf_putc(&b->text, '\0');
+    return (swio_builder){.text.max = SWIO_MAX_TEXT,
+                          .max = max_headers ? max_headers : SWIO_MAX_HEADERS};
+}
+
+void swio_builder_free(swio_builder *b)
+{
+    swio_buf_free(&b->text);
+    swio_free(b->entries);
+    *b = swio_builder_make(b->max);
+}
+
+void swio_builder_reset(swio_builder *b)
+{
+    swio_buf_clear(&b->text);
+    b->count = 0;
+    b->error = 0;
+}
+
+static int grow(swio_builder *b)
+{
+    size_t cap = b->cap ? b->cap * 2 : FIRST_CAPACITY;
+    swio_entry *entries = swio_malloc(cap * (sizeof *entries + sizeof *b->prints));
+    if (!entries)
+        return swio_err_nomem();
+    uint8_t *prints = (uint8_t *)(entries + cap);
+    if (b->count) {
+        memcpy(entries, b->entries, b->count * sizeof *entries);
+        memcpy(prints, b->prints, b->count * sizeof *prints);
+    }
+    swio_free(b->entries);
+    b->entries = entries;
+    b->prints = prints;
+    b->cap = cap;
+    return 0;
+}
+
+static void end_value(swio_builder *b)
+{
+    if (b->count == 0)
+        return;
+    b->entries[b->count - 1].end = (uint32_t)b->text.len;
+    swio_buf_putc(&b->text, '\0');
 }
 
 void swio_builder_header(swio_builder *b, const char *name, size_t len)
 {
     if (b->error || b->text.error)
         return;
-    close_value(b);
-    size_t at = b->text.len;
-    if (len) { /* an empty name is told by having no place of its own */
-        swio_buf_add(&b->text, name, len);
-        swio_buf_putc(&b->text, '\0');
-    }
-    if (!b->text.error)
-        b->error = swio_index_add(&b->index, at, b->text.len);
+    end_value(b);
+    if (b->count == b->max)
+        b->error = swio_err(SWIO_ELIMIT, "a block of more than %zu headers", b->max);
+    else if (b->count == b->cap)
+        b->error = grow(b);
+    if (b->error)
+        return;
+    swio_buf_add(&b->text, name, len);
+    b->entries[b->count].colon = (uint32_t)b->text.len;
+    b->prints[b->count++] = swio_fingerprint(name, len);
+    swio_buf_add(&b->text, "\0 ", 2);
+}
+
+int swio_builder_error(const swio_builder *b)
+{
+    return b->error ? b->error : swio_buf_error(&b->text);
 }
 
 int swio_builder_finish(swio_builder *b, const char *body, size_t body_len, bool encoded,
                         swio_event **out)
 {
-    close_value(b);
+    end_value(b);
     size_t block = b->text.len;
     swio_buf_add(&b->text, body ? body : "", body_len);
-    if (b->error)
-        return b->error;
-    int error = swio_buf_error(&b->text);
+    int error = swio_builder_error(b);
+    swio_event *event;
+    if (!error)
+        error = swio_event_alloc(b->count, b->text.len, &event);
     if (error)
         return error;
-    swio_event_parts parts = {.bytes = b->text.data,
-                              .len = b->text.len,
-                              .block = block,
-                              .body_at = block,
-                              .body_len = body_len,
-                              .encoded = encoded};
-    return swio_event_make(&b->index, &parts, out);
-}
-
-void swio_builder_free(swio_builder *b)
-{
-    swio_buf_free(&b->text);
-    swio_index_free(&b->index);
+    event->encoded = encoded;
+    if (b->count) {
+        memcpy(event->entries, b->entries, b->count * sizeof *b->entries);
+        memcpy(event->prints, b->prints, b->count);
+    }
+    if (b->text.len)
+        memcpy(event->text, b->text.data, b->text.len);
+    event->body = event->text + block;
+    event->body_len = body_len;
+    *out = event;
+    return 0;
 }
 
 static void add_decoded(swio_buf *out, const char *value, size_t len)
@@ -67,7 +117,7 @@ int swio_event_from_headers(const swio_raw_header *headers, size_t count, const 
         encoded += headers[i].encoded;
     /* an event is encoded or not: of a mixture, what is encoded is decoded at once */
     bool mixed = encoded && encoded < count;
-    swio_builder b = {.index.max = SIZE_MAX};
+    swio_builder b = swio_builder_make(count);
     for (size_t i = 0; i < count; i++) {
         swio_builder_header(&b, headers[i].name, headers[i].name_len);
         if (mixed && headers[i].encoded)

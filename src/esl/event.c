@@ -42,69 +42,38 @@ static uint32_t bucket_count(size_t headers)
     return n;
 }
 
-/* Ends names and values with NULs, and takes the fingerprints of the names. */
-static void finish(char *text, swio_entry *entries, size_t count, uint8_t *prints)
+int swio_event_alloc(size_t count, size_t text_len, swio_event **out)
 {
-    for (size_t i = 0; i < count; i++) {
-        swio_entry e = entries[i];
-        text[entries[i + 1].name - 1] = '\0';
-        size_t len = 0;
-        if (e.value != e.name) {
-            size_t end = e.value - 1u - (text[e.value - 1] == ' ');
-            text[end] = '\0';
-            len = end - e.name;
-        }
-        prints[i] = swio_fingerprint(text + e.name, len);
-    }
-}
-
-int swio_event_make(const swio_index *index, const swio_event_parts *parts, swio_event **out)
-{
-    size_t count = index->count;
     uint32_t buckets = bucket_count(count);
     size_t prints = swio_fingerprints_padded(count);
     size_t entries_at = sizeof(swio_event) + buckets * sizeof(_Atomic(swio_decoded *));
-    size_t prints_at = entries_at + (count + 1) * sizeof(swio_entry);
+    size_t prints_at = entries_at + (1 + count) * sizeof(swio_entry);
     size_t text_at = prints_at + prints;
-    swio_event *event = swio_obj_new_unset(text_at + parts->len + 1, destroy);
+    swio_event *event = swio_obj_new_unset(text_at + text_len + 1, destroy);
     if (!event)
         return swio_err_nomem();
     char *base = (char *)event;
-    swio_entry *entries = (swio_entry *)(void *)(base + entries_at);
     *event = (swio_event){
         .count = (uint32_t)count,
         .buckets = buckets,
-        .encoded = parts->encoded,
         .text = base + text_at,
-        .entries = entries,
-        .prints = (const uint8_t *)(base + prints_at),
+        .entries = (swio_entry *)(void *)(base + entries_at) + 1,
+        .prints = (uint8_t *)(base + prints_at),
         .decoded = (_Atomic(swio_decoded *) *)(void *)(event + 1),
-        .body_len = parts->body_len,
     };
     for (uint32_t i = 0; i < buckets; i++)
         atomic_init(&event->decoded[i], NULL);
-    memset(base + prints_at, 0, prints);
+    event->entries[-1] = (swio_entry){0, UINT32_MAX};
     if (count)
-        memcpy(entries, index->at, count * sizeof *entries);
-    if (parts->len)
-        memcpy(event->text, parts->bytes, parts->len);
-    event->text[parts->len] = '\0';
-    /* the last line of a block may end with the text instead */
-    char last = parts->block ? parts->bytes[parts->block - 1] : '\0';
-    bool ended = last == '\n' || last == '\0';
-    entries[count] = (swio_entry){(uint32_t)(parts->block + !ended), 0};
-    event->body = event->text + parts->body_at;
-    finish(event->text, entries, count, (uint8_t *)(base + prints_at));
+        memset(event->prints + prints - SWIO_FINGERPRINTS, 0, SWIO_FINGERPRINTS);
+    event->text[text_len] = '\0';
     *out = event;
     return 0;
 }
 
 const char *swio_event_header_name(const swio_event *event, size_t index)
 {
-    if (index >= event->count)
-        return NULL;
-    const swio_entry *e = &event->entries[index];
-    return e->name == e->value ? "" : event->text + e->name;
+    return index < event->count ? event->text + swio_entry_start(event, index) : NULL;
 }
 
 static const swio_decoded *find_decoded(const swio_decoded *d, const swio_decoded *end,
@@ -132,8 +101,7 @@ static const swio_decoded *decode(const swio_event *event, uint32_t index)
     if (!mine)
         return NULL;
     mine->index = index;
-    mine->len =
-        (uint32_t)swio_percent_decode(mine->text, event->text + event->entries[index].value, len);
+    mine->len = (uint32_t)swio_percent_decode(mine->text, swio_entry_value(event, index), len);
     mine->text[mine->len] = '\0';
     mine->next = first;
     while (!atomic_compare_exchange_weak_explicit(head, &first, mine, memory_order_acq_rel,
@@ -148,15 +116,12 @@ static const swio_decoded *decode(const swio_event *event, uint32_t index)
     return mine;
 }
 
-const char *swio_event_header_value(const swio_event *event, size_t index, size_t *len)
+static inline const char *value_at(const swio_event *event, size_t index, size_t *len)
 {
-    size_t unused;
-    if (!len)
-        len = &unused;
     *len = 0;
     if (index >= event->count)
         return NULL;
-    const char *value = event->text + event->entries[index].value;
+    const char *value = swio_entry_value(event, index);
     *len = swio_entry_value_len(event, index);
     if (!event->encoded || !memchr(value, '%', *len))
         return value;
@@ -165,14 +130,20 @@ const char *swio_event_header_value(const swio_event *event, size_t index, size_
     return d ? d->text : NULL;
 }
 
+const char *swio_event_header_value(const swio_event *event, size_t index, size_t *len)
+{
+    size_t unused;
+    return value_at(event, index, len ? len : &unused);
+}
+
 bool swio_event_raw_header(const swio_event *event, size_t index, swio_raw_header *out)
 {
     if (index >= event->count)
         return false;
     *out = (swio_raw_header){
-        .name = event->text + event->entries[index].name,
+        .name = event->text + swio_entry_start(event, index),
         .name_len = swio_entry_name_len(event, index),
-        .value = event->text + event->entries[index].value,
+        .value = swio_entry_value(event, index),
         .value_len = swio_entry_value_len(event, index),
         .encoded = event->encoded,
     };
@@ -184,38 +155,56 @@ size_t swio_event_header_count(const swio_event *event)
     return event->count;
 }
 
-static bool same_name(const swio_event *event, size_t index, const char *name, size_t len)
+/* Equal to the letter: a call to memcmp() costs more than most names are long. */
+static inline bool same_bytes(const char *a, const char *b, size_t len)
 {
-    const char *mine = event->text + event->entries[index].name;
-    return swio_entry_name_len(event, index) == len &&
-           (memcmp(mine, name, len) == 0 || strncasecmp(mine, name, len) == 0);
+    uint64_t x, y;
+    if (len < sizeof x)
+        return memcmp(a, b, len) == 0;
+    for (size_t i = 0; i < len - sizeof x; i += sizeof x) {
+        memcpy(&x, a + i, sizeof x);
+        memcpy(&y, b + i, sizeof y);
+        if (x != y)
+            return false;
+    }
+    memcpy(&x, a + len - sizeof x, sizeof x);
+    memcpy(&y, b + len - sizeof y, sizeof y);
+    return x == y;
 }
 
-/* The index of the first header of this name, or -1. */
-static ptrdiff_t find(const swio_event *event, const char *name)
+static inline bool same_name(const swio_event *event, size_t index, const char *name, size_t len)
+{
+    const char *mine = event->text + swio_entry_start(event, index);
+    return swio_entry_name_len(event, index) == len &&
+           (same_bytes(mine, name, len) || strncasecmp(mine, name, len) == 0);
+}
+
+/* The index of the first header of this name, or SIZE_MAX. */
+static inline size_t find(const swio_event *event, const char *name)
 {
     size_t len = strlen(name);
     uint8_t print = swio_fingerprint(name, len);
     for (size_t base = 0; base < event->count; base += SWIO_FINGERPRINTS) {
-        uint32_t hits = swio_fingerprint_hits(event->prints + base, print);
+        uint64_t hits = swio_fingerprint_hits(event->prints + base, print);
         for (; hits; hits &= hits - 1) {
-            size_t i = base + (size_t)__builtin_ctz(hits);
+            size_t i = base + (size_t)__builtin_ctzll(hits);
             if (i < event->count && same_name(event, i, name, len))
-                return (ptrdiff_t)i;
+                return i;
         }
     }
-    return -1;
+    return SIZE_MAX;
 }
 
 const char *swio_event_get_len(const swio_event *event, const char *name, size_t *len)
 {
-    ptrdiff_t i = find(event, name);
-    return swio_event_header_value(event, i < 0 ? SIZE_MAX : (size_t)i, len);
+    size_t unused;
+    return value_at(event, find(event, name), len ? len : &unused);
 }
 
 const char *swio_event_get(const swio_event *event, const char *name)
 {
-    return swio_event_get_len(event, name, NULL);
+    size_t len;
+    return value_at(event, find(event, name), &len);
 }
 
 const char *swio_event_name(const swio_event *event)

@@ -153,8 +153,10 @@ static int add_members(swio_builder *b, json_t *object, swio_buf *body)
                 error =
                     json_is_array(value) ? add_array(&b->text, value) : add_value(&b->text, value);
         }
-        if (error || b->error)
-            return error ? error : b->error;
+        if (!error)
+            error = swio_builder_error(b);
+        if (error)
+            return error;
     }
     return 0;
 }
@@ -178,7 +180,7 @@ static int parse(const swio_buf *text, json_t **out)
 int swio_event_from_json(const char *bytes, size_t len, size_t max_headers, swio_event **out)
 {
     swio_buf text = {0}, body = {0};
-    swio_builder b = {.index.max = max_headers ? max_headers : SWIO_MAX_HEADERS};
+    swio_builder b = swio_builder_make(max_headers);
     json_t *root = NULL;
     rewrite(&text, bytes, len);
     swio_buf_puts(&text, "");

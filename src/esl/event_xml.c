@@ -29,6 +29,7 @@ typedef struct xml_state {
     XML_Parser parser;
     place at;
     bool in_array;       /* the last header has become an array */
+    size_t header_at;    /* where the last header begins */
     size_t value_at;     /* where the value of the last header begins */
     size_t body_len;     /* as Content-Length says; SIZE_MAX without */
     const char *refused; /* what was found that FreeSWITCH does not write */
@@ -45,8 +46,7 @@ static void stop(xml_state *s, int error, const char *refused)
 /* True if `name` is that of the last header. */
 static bool repeats(const xml_state *s, const char *name)
 {
-    const swio_index *index = &s->b.index;
-    return index->count && strcmp(s->b.text.data + index->at[index->count - 1].name, name) == 0;
+    return s->b.count && strcmp(s->b.text.data + s->header_at, name) == 0;
 }
 
 /* Goes on with the last header's value, as the next item of an array. */
@@ -71,13 +71,16 @@ static void begin_header(xml_state *s, const char *name, place at)
     if (at == IN_HEADER && repeats(s, name)) {
         next_item(s);
     } else {
-        swio_builder_header(&s->b, name, strlen(name));
+        size_t len = strlen(name);
+        swio_builder_header(&s->b, name, len);
         s->value_at = s->b.text.len;
+        s->header_at = s->value_at - len - 2;
         s->in_array = false;
     }
     s->at = at;
-    if (s->b.error || s->b.text.error)
-        stop(s, s->b.error ? s->b.error : swio_buf_error(&s->b.text), NULL);
+    int error = swio_builder_error(&s->b);
+    if (error)
+        stop(s, error, NULL);
 }
 
 static void XMLCALL on_start(void *arg, const XML_Char *name, const XML_Char **attributes)
@@ -197,8 +200,7 @@ int swio_event_from_xml(const char *bytes, size_t len, size_t max_headers, swio_
     if (len > SWIO_MAX_TEXT)
         return swio_err(SWIO_ELIMIT, "an event of %zu bytes: the largest is %u", len,
                         SWIO_MAX_TEXT);
-    xml_state s = {.b.index.max = max_headers ? max_headers : SWIO_MAX_HEADERS,
-                   .body_len = SIZE_MAX};
+    xml_state s = {.b = swio_builder_make(max_headers), .body_len = SIZE_MAX};
     s.parser = XML_ParserCreate_MM("bytes", &memory, NULL);
     if (!s.parser)
         return swio_err_nomem();

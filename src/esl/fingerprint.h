@@ -1,4 +1,4 @@
-/* One byte that stands for a header's name, so that sixteen names are compared at once. */
+/* One byte that stands for a header's name, so that 64 names are compared at once. */
 #ifndef SWIO_ESL_FINGERPRINT_H
 #define SWIO_ESL_FINGERPRINT_H
 
@@ -10,36 +10,45 @@
 #include <emmintrin.h>
 #endif
 
-enum { SWIO_FINGERPRINTS = 16 };
+enum { SWIO_FINGERPRINTS = 64 };
 
 static inline size_t swio_fingerprints_padded(size_t count)
 {
     return (count + SWIO_FINGERPRINTS - 1) / SWIO_FINGERPRINTS * SWIO_FINGERPRINTS;
 }
 
-/* The same for names that differ in case only. */
+/*
+ * Made of the length and the last four bytes, because names begin alike (variable_rtp_audio_in_…).
+ * The same for names that differ in case only: setting bit 5 folds letters, and folding a few other
+ * bytes too costs nothing but a comparison. Of the 91 names of an average event 0.3 are compared in
+ * vain per look-up, about what 256 random prints would give.
+ */
 static inline uint8_t swio_fingerprint(const char *name, size_t len)
 {
-    if (len == 0)
-        return 0;
-    unsigned last = (unsigned char)name[len - 1] | 0x20u;
-    unsigned middle = (unsigned char)name[len / 2] | 0x20u;
-    unsigned first = (unsigned char)name[0] | 0x20u;
-    return (uint8_t)(len * 37 + last * 11 + middle * 5 + first * 3);
+    uint32_t tail = 0;
+    if (len >= sizeof tail)
+        memcpy(&tail, name + len - sizeof tail, sizeof tail);
+    else
+        memcpy(&tail, name, len);
+    return (uint8_t)(((tail | 0x20202020U) * 0x9e3779b1U + (uint32_t)len * 0x85ebca77U) >> 24);
 }
 
-/* Bit i is set where print i of 16 is `print`. */
-static inline uint32_t swio_fingerprint_hits(const uint8_t *prints, uint8_t print)
+/* Bit i is set where print i of 64 is `print`. */
+static inline uint64_t swio_fingerprint_hits(const uint8_t *prints, uint8_t print)
 {
+    uint64_t hits = 0;
 #ifdef __SSE2__
-    __m128i all = _mm_loadu_si128((const __m128i *)(const void *)prints);
-    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(all, _mm_set1_epi8((char)print)));
+    const __m128i wanted = _mm_set1_epi8((char)print);
+    for (int i = 0; i < SWIO_FINGERPRINTS / 16; i++) {
+        __m128i some = _mm_loadu_si128((const __m128i *)(const void *)(prints + 16 * i));
+        uint64_t equal = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(some, wanted));
+        hits |= equal << (16 * i);
+    }
 #else
-    uint32_t hits = 0;
     for (unsigned i = 0; i < SWIO_FINGERPRINTS; i++)
-        hits |= (uint32_t)(prints[i] == print) << i;
-    return hits;
+        hits |= (uint64_t)(prints[i] == print) << i;
 #endif
+    return hits;
 }
 
 #endif

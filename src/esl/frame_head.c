@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/err.h"
-#include "esl/event_impl.h"
+#include "esl/plain.h"
 
 typedef struct content_type {
     const char *name;
@@ -112,6 +112,25 @@ int swio_frame_head_read(const char *block, size_t len, swio_frame_head *head)
     if (head->kind == SWIO_FRAME_EVENT && !has_length)
         return swio_err(SWIO_EPROTO, "an event without a Content-Length");
     return 0;
+}
+
+bool swio_frame_head_usual(const char *bytes, size_t len, swio_frame_head *head)
+{
+    static const char before[] = "Content-Length: ";
+    static const char after[] = "\nContent-Type: text/event-plain\n\n";
+    enum { BEFORE = sizeof before - 1, AFTER = sizeof after - 1, MAX_DIGITS = 9 };
+    if (len < BEFORE + MAX_DIGITS + AFTER || memcmp(bytes, before, BEFORE) != 0)
+        return false;
+    size_t length = 0, at = BEFORE;
+    for (; at < BEFORE + MAX_DIGITS && bytes[at] >= '0' && bytes[at] <= '9'; at++)
+        length = length * 10 + (size_t)(bytes[at] - '0');
+    if (at == BEFORE || memcmp(bytes + at, after, AFTER) != 0)
+        return false;
+    *head = (swio_frame_head){.kind = SWIO_FRAME_EVENT,
+                              .format = SWIO_EVENT_PLAIN,
+                              .len = at + AFTER,
+                              .body_len = length};
+    return true;
 }
 
 static int refuse(const swio_greeting *greeting)

@@ -22,6 +22,12 @@ typedef struct swio_frame_head {
 int swio_frame_head_read(const char *block, size_t len, swio_frame_head *head);
 
 /*
+ * Recognizes the header block that FreeSWITCH puts before every plain event, to the letter, and
+ * reads it; false for any other, which swio_frame_head_read() is for. Nine of ten frames have it.
+ */
+bool swio_frame_head_usual(const char *bytes, size_t len, swio_frame_head *head);
+
+/*
  * The first frame of a stream tells whether it is the Event Socket at all: FreeSWITCH greets with
  * lines of "Name: value" that end in a bare line feed. Anything else (HTTP, SIP, TLS, SSH) is
  * refused as soon as a line of it shows, instead of waiting for an empty line that never comes.

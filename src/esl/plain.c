@@ -1,54 +1,178 @@
-#include <stdlib.h>
+#include "esl/plain.h"
+
 #include <string.h>
 #include <strings.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "esl/event.h"
-#include "esl/event_impl.h"
+#include "esl/fingerprint.h"
+#include "esl/marks.h"
+
+/* Events with more go the slow way. */
+enum { MAX_MARKS = 2 * SWIO_MAX_HEADERS + 1 };
+
+swio_plain swio_plain_make(size_t max_headers)
+{
+    return (swio_plain){.builder = swio_builder_make(max_headers)};
+}
+
+void swio_plain_free(swio_plain *p)
+{
+    swio_builder_free(&p->builder);
+    swio_free(p->marks);
+    p->marks = NULL;
+}
+
+const char *swio_line_separator(const char *line, size_t len)
+{
+    const char *separator = memmem(line, len, ": ", 2);
+    return separator ? separator : memchr(line, ':', len);
+}
 
 /*
- * How many of the `rest` bytes behind the block are the inner body: what the last Content-Length
- * says, as far as it is there. The frame's own Content-Length has bounded them all, so that nothing
- * wrong here can break the stream: a sendevent leaves its own content-length in the event, before
- * the one that FreeSWITCH writes (mod_event_socket.c read_packet, switch_event_serialize), and that
- * one may be anything.
+ * Any line. One without a separator is kept as the value of an empty name, so that nothing is lost
+ * and no later header is: it is the rest of a value with a line break in it, in the reply to
+ * getvar, or of a variable's name.
  */
-static size_t inner_length(const swio_index *index, const char *bytes, size_t rest)
+static void add_line(swio_builder *b, const char *line, size_t len)
 {
-    static const char name[] = "Content-Length: ";
-    const size_t name_len = sizeof name - 1;
-    if (index->count == 0)
+    const char *separator = swio_line_separator(line, len);
+    size_t name_len = separator ? (size_t)(separator - line) : 0;
+    size_t skip = separator ? name_len + 1 : 0;
+    skip += separator && skip < len && line[skip] == ' ';
+    swio_builder_header(b, line, name_len);
+    swio_buf_add(&b->text, line + skip, len - skip);
+}
+
+/* The lines up to the empty one. Returns how many bytes that were, with the empty line. */
+static size_t add_lines(swio_builder *b, const char *bytes, size_t len)
+{
+    size_t at = 0;
+    while (at < len && !swio_builder_error(b)) {
+        const char *end = memchr(bytes + at, '\n', len - at);
+        size_t width = end ? (size_t)(end - bytes) - at : len - at;
+        if (width)
+            add_line(b, bytes + at, width);
+        at += width + (end != NULL);
+        if (width == 0)
+            break;
+    }
+    return at;
+}
+
+int swio_plain_block(swio_plain *p, const char *bytes, size_t len, const char *body,
+                     size_t body_len, bool encoded, swio_event **out)
+{
+    swio_builder_reset(&p->builder);
+    add_lines(&p->builder, bytes, len);
+    return swio_builder_finish(&p->builder, body, body_len, encoded, out);
+}
+
+/*
+ * How many of the `rest` bytes behind the block are the inner body: what the last header says if it
+ * is Content-Length, as far as it is there. The frame's own Content-Length has bounded them all, so
+ * that nothing wrong here can break the stream: a sendevent leaves its own content-length in the
+ * event, before the one that FreeSWITCH writes (read_packet in mod_event_socket.c,
+ * switch_event_serialize), and that one may be anything.
+ */
+static size_t inner_length(const swio_builder *b, size_t rest)
+{
+    static const char name[] = "Content-Length";
+    if (b->count == 0)
         return 0;
-    const swio_entry *last = &index->at[index->count - 1];
-    if (last->value - last->name != name_len ||
-        strncasecmp(bytes + last->name, name, name_len) != 0)
+    const swio_entry *last = &b->entries[b->count - 1];
+    size_t start = b->count > 1 ? last[-1].end + 1 : 0;
+    if (last->colon - start != sizeof name - 1 || strcasecmp(b->text.data + start, name) != 0)
         return rest;
     size_t length = 0;
-    for (const char *p = bytes + last->value; *p >= '0' && *p <= '9' && length < rest; p++)
+    for (const char *p = b->text.data + last->colon + 2; *p >= '0' && *p <= '9' && length < rest;
+         p++)
         length = length * 10 + (size_t)(*p - '0');
     return length < rest ? length : rest;
 }
 
-int swio_event_plain(swio_index *index, const char *bytes, size_t len, swio_event **out)
+static int slow_event(swio_plain *p, const char *bytes, size_t len, swio_event **out)
 {
-    size_t block, used;
-    int error = swio_index_block(index, bytes, len, &block, &used);
+    swio_builder *b = &p->builder;
+    swio_builder_reset(b);
+    size_t at = add_lines(b, bytes, len);
+    int error = swio_builder_error(b);
     if (error)
         return error;
-    size_t inner = used < len ? inner_length(index, bytes, len - used) : 0;
-    swio_event_parts parts = {.bytes = bytes,
-                              .len = used + inner,
-                              .block = block,
-                              .body_at = used,
-                              .body_len = inner,
-                              .encoded = true};
-    return swio_event_make(index, &parts, out);
+    return swio_builder_finish(b, bytes + at, inner_length(b, len - at), true, out);
+}
+
+/*
+ * Turns the text of an event, which is still the block as it came, into headers, whose entries are
+ * the marks already. True if each line is usual: one ':' with a space behind it, then the '\n'.
+ */
+static bool finish_usual(swio_event *event)
+{
+    char *text = event->text;
+    const swio_entry *entries = event->entries;
+    uint32_t line = 0;
+    for (size_t i = 0; i < event->count; i++) {
+        swio_entry e = entries[i];
+        if (memcmp(text + e.colon, ": ", 2) != 0 || text[e.end] != '\n')
+            return false;
+        event->prints[i] = swio_fingerprint(text + line, e.colon - line);
+        text[e.colon] = '\0';
+        text[e.end] = '\0';
+        line = e.end + 1;
+    }
+    return true;
+}
+
+/*
+ * The fast way, for the events that FreeSWITCH sends: without an inner body, and every line as it
+ * writes them. Each ':' and each '\n' is a mark, so that the marks are the entries, and one more is
+ * the empty line. Anything else gives *out == NULL.
+ */
+static int usual_event(swio_plain *p, const char *bytes, size_t len, swio_event **out)
+{
+    *out = NULL;
+    if (!p->marks)
+        p->marks = swio_malloc((MAX_MARKS + SWIO_MARKS_SLACK) * sizeof *p->marks);
+    if (!p->marks)
+        return swio_err_nomem();
+    size_t marks = swio_marks_find(bytes, len, p->marks, MAX_MARKS);
+    size_t count = marks / 2;
+    if (marks < 3 || marks % 2 == 0 || marks > MAX_MARKS || count > p->builder.max ||
+        bytes[len - 1] != '\n' || p->marks[marks - 2] != len - 2)
+        return 0;
+    swio_event *event;
+    int error = swio_event_alloc(count, len, &event);
+    if (error)
+        return error;
+    memcpy(event->text, bytes, len);
+    memcpy(event->entries, p->marks, count * sizeof *event->entries);
+    event->encoded = true;
+    if (finish_usual(event))
+        *out = event;
+    else
+        swio_event_unref(event);
+    return 0;
+}
+
+int swio_plain_event(swio_plain *p, const char *bytes, size_t len, swio_event **out)
+{
+    if (len > SWIO_MAX_TEXT)
+        return swio_err(SWIO_ELIMIT, "an event of %zu bytes: the largest is %u", len,
+                        SWIO_MAX_TEXT);
+    swio_event *event;
+    int error = usual_event(p, bytes, len, &event);
+    if (!error && !event)
+        error = slow_event(p, bytes, len, &event);
+    if (!error)
+        *out = event;
+    return error;
 }
 
 int swio_event_from_plain(const char *bytes, size_t len, size_t max_headers, swio_event **out)
 {
-    swio_index index = {.max = max_headers ? max_headers : SWIO_MAX_HEADERS};
-    int error = swio_event_plain(&index, bytes, len, out);
-    swio_index_free(&index);
+    swio_plain p = swio_plain_make(max_headers);
+    int error = swio_plain_event(&p, bytes, len, out);
+    swio_plain_free(&p);
     return error;
 }

@@ -12,8 +12,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "esl/event.h"
-#include "esl/event_impl.h"
 #include "esl/frame_head.h"
+#include "esl/plain.h"
 
 enum { DEFAULT_HEADER_BYTES = 1 << 20, DEFAULT_BODY_BYTES = 64 << 20 };
 
@@ -26,7 +26,7 @@ struct swio_reader {
     swio_frame_head head;
     bool in_body; /* the header block is whole, `head` holds */
     swio_greeting greeting;
-    swio_index index;
+    swio_plain plain;
     int error;
     char sentence[512];
 };
@@ -47,7 +47,7 @@ int swio_reader_new(const swio_reader_limits *limits, swio_reader **out)
     if (!reader)
         return swio_err_nomem();
     reader->limits = l;
-    reader->index.max = l.headers;
+    reader->plain = swio_plain_make(l.headers);
     *out = reader;
     return 0;
 }
@@ -57,7 +57,7 @@ void swio_reader_free(swio_reader *reader)
     if (!reader)
         return;
     swio_buf_free(&reader->pending);
-    swio_index_free(&reader->index);
+    swio_plain_free(&reader->plain);
     swio_free(reader);
 }
 
@@ -72,7 +72,7 @@ static int fail(swio_reader *reader, int error)
     reader->error = error;
     snprintf(reader->sentence, sizeof reader->sentence, "%s", swio_errmsg());
     swio_buf_free(&reader->pending);
-    swio_index_free(&reader->index);
+    swio_plain_free(&reader->plain);
     return error;
 }
 
@@ -86,18 +86,9 @@ static size_t block_end(const char *bytes, size_t len)
 /* The frame's headers and its body, as they stand. */
 static int make_raw(swio_reader *reader, const char *frame, swio_event **out)
 {
-    size_t block, used;
     const swio_frame_head *head = &reader->head;
-    int error = swio_index_block(&reader->index, frame, head->len, &block, &used);
-    if (error)
-        return error;
-    swio_event_parts parts = {.bytes = frame,
-                              .len = head->len + head->body_len,
-                              .block = block,
-                              .body_at = head->len,
-                              .body_len = head->body_len,
-                              .encoded = head->encoded};
-    return swio_event_make(&reader->index, &parts, out);
+    return swio_plain_block(&reader->plain, frame, head->len, frame + head->len, head->body_len,
+                            head->encoded, out);
 }
 
 static int make_event(swio_reader *reader, const char *body, swio_event **out)
@@ -110,7 +101,7 @@ static int make_event(swio_reader *reader, const char *body, swio_event **out)
         return swio_event_from_xml(body, len, max, out);
     case SWIO_EVENT_PLAIN:
     default:
-        return swio_event_plain(&reader->index, body, len, out);
+        return swio_plain_event(&reader->plain, body, len, out);
     }
 }
 
@@ -135,10 +126,10 @@ static int complete(swio_reader *reader, const char *bytes, swio_frame *frame)
     return 1;
 }
 
-/* The header block is whole: reads it. */
-static int take_head(swio_reader *reader, const char *bytes, size_t len)
+/* The header block is whole: reads it, if that is not done. */
+static int take_head(swio_reader *reader, const char *bytes, size_t len, bool read)
 {
-    int error = swio_frame_head_read(bytes, len, &reader->head);
+    int error = read ? 0 : swio_frame_head_read(bytes, len, &reader->head);
     if (!error && len > reader->limits.header_bytes)
         error = swio_err(SWIO_ELIMIT, "a header block of more than %zu bytes",
                          reader->limits.header_bytes);
@@ -178,7 +169,7 @@ static int feed_pending(swio_reader *reader, const char *bytes, size_t len, size
         *used += take;
         error = keep(reader, bytes, take);
         if (!error && end)
-            error = take_head(reader, pending->data, pending->len);
+            error = take_head(reader, pending->data, pending->len, false);
         if (error || !end)
             return error;
         bytes += take;
@@ -218,9 +209,10 @@ int swio_reader_feed(swio_reader *reader, const char *bytes, size_t len, size_t 
     *used = at;
     if (at == len)
         return 0;
-    size_t head_len = block_end(bytes + at, len - at);
+    bool usual = swio_frame_head_usual(bytes + at, len - at, &reader->head);
+    size_t head_len = usual ? reader->head.len : block_end(bytes + at, len - at);
     if (head_len) {
-        error = take_head(reader, bytes + at, head_len);
+        error = take_head(reader, bytes + at, head_len, usual);
         if (error)
             return error;
         size_t whole = head_len + reader->head.body_len;
