@@ -262,6 +262,12 @@ int swio_sleep(double seconds)
     return 0;
 }
 
+int swio_may_wait(const char *what)
+{
+    bool stuck = swio_loop_current() && !swio_coroutine_current();
+    return stuck ? swio_coroutine_would_block(what) : 0;
+}
+
 int swio_coroutine_would_block(const char *what)
 {
     return swio_err(SWIO_EWOULDBLOCK,

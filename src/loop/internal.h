@@ -13,14 +13,6 @@
 #include "loop/stack.h"
 #include "loop/timer.h"
 
-/* A call that waits for its turn on the loop. Embedded, so that submitting it cannot fail for want
- * of memory; it must stay until it has run. */
-typedef struct swio_task {
-    STAILQ_ENTRY(swio_task) link;
-    swio_task_fn *fn;
-    void *arg;
-} swio_task;
-
 /*
  * Something that must hear of the end of its loop: a stream, a coroutine, a completion on which
  * somebody waits. `end` runs on the loop's thread, after the member has been taken out.
@@ -80,13 +72,6 @@ struct swio_loop {
 
 /* The loop whose thread this is, or NULL. */
 swio_loop *swio_loop_current(void);
-
-/* Runs the task on the loop, after all that were submitted before. False (and it is not run) once
- * the loop has ended. Any thread. */
-bool swio_loop_submit(swio_loop *loop, swio_task *task);
-/* The same for something new: refused, with a sentence, from the moment that the loop is ending.
- * Returns 0 or SWIO_ECANCELED. */
-int swio_loop_submit_new(swio_loop *loop, swio_task *task);
 
 /* SWIO_ECANCELED with its sentence when the loop is ending, else 0. */
 int swio_loop_refuses(const swio_loop *loop);
