@@ -16,13 +16,18 @@
  */
 typedef struct swio_conn swio_conn;
 
-/* The events, in their order, on the loop's thread. Borrowed: take a reference to keep one. */
+/*
+ * The events, in their order, on the loop's thread. Borrowed: take a reference to keep one. It may
+ * close the connection and give up references to it: no event is delivered after that.
+ */
 typedef void swio_conn_event_fn(swio_conn *conn, swio_event *event, void *arg);
 
 /*
- * The end of a connection that had been logged in; once, on the loop's thread, after every pending
- * command was failed. `error` is 0 after swio_conn_close(), else SWIO_ECONN or SWIO_EPROTO, with
- * its sentence.
+ * The end of a connection that had been logged in; once for each login, on the loop's thread, after
+ * every pending command was failed. `error` is 0 after swio_conn_close() and after the last
+ * reference went, else SWIO_ECONN (lost; ended by FreeSWITCH, with its words), SWIO_EPROTO or
+ * SWIO_ELIMIT (what came was no frame, or larger than the bounds), with its sentence, which lives
+ * for the call. It may close, connect again (in a coroutine) and give up references.
  */
 typedef void swio_conn_closed_fn(swio_conn *conn, int error, const char *sentence, void *arg);
 
@@ -37,12 +42,14 @@ typedef struct swio_conn_opts {
     bool in_order;          /* addresses one after the other instead of happy eyeballs (RFC 8305) */
     size_t max_pending;     /* commands without a reply yet; 65536. Past it: SWIO_ELIMIT */
     size_t max_queued;      /* unsent bytes; 64 MiB. Past it: SWIO_ELIMIT */
+    unsigned wake_ms;       /* how often swio_conn_await() wakes FreeSWITCH; 0: never */
     size_t max_header_bytes; /* of one received header block; 1 MiB */
     size_t max_body_bytes;   /* of one received frame; 64 MiB */
     swio_conn_event_fn *on_event;
     swio_conn_event_fn *on_log; /* log/data frames, after swio_conn_log() */
     swio_conn_closed_fn *on_closed;
-    void *arg; /* for the handlers */
+    void *arg; /* for the handlers; lives until on_closed, or until the last swio_conn_unref() on a
+                  thread that is no loop's */
 } swio_conn_opts;
 
 /*
@@ -53,20 +60,29 @@ typedef struct swio_conn_opts {
 SWIO_API int swio_conn_new(const char *contact, const swio_conn_opts *opts, swio_conn **out);
 
 SWIO_API swio_conn *swio_conn_ref(swio_conn *conn);
-/* Gives NULL. The last reference closes the connection; legal in any handler. */
+/*
+ * Gives NULL, and NULL is fine. The last reference closes the connection; legal in any handler.
+ * Handlers of what was pending still get the connection, and may not keep it.
+ *
+ * On a thread that is no loop's, the last call returns when the connection has ended: what was
+ * queued is with the kernel, and no handler runs any more, so that `arg` may go. It must not hold a
+ * lock that a handler takes.
+ */
 SWIO_API swio_conn *swio_conn_unref(swio_conn *conn);
 
 /*
  * Resolves, connects and logs in, and waits for it as the rule of waiting says. SWIO_ECONN (not
  * resolved, refused, timed out, closed, refused by the ACL of the switch), SWIO_EAUTH (password),
  * SWIO_EPROTO (something else answers there), each with host, port and cause; SWIO_ECONFIG when it
- * is connected already; SWIO_EWOULDBLOCK.
+ * is connected already, or being connected by another call; SWIO_ECANCELED when it is closed
+ * meanwhile; SWIO_EWOULDBLOCK, SWIO_ENOMEM. After every end it may be called again.
  */
 SWIO_API int swio_conn_connect(swio_conn *conn);
 
 /*
- * Closes: sends `exit`, waits for nothing. Pending commands fail with SWIO_ECANCELED. May be
- * connected again afterwards. Idempotent.
+ * Closes: sends what was queued before and `exit`, and waits for nothing. Pending commands, and a
+ * swio_conn_connect() that is going on, fail with SWIO_ECANCELED. May be connected again
+ * afterwards. Idempotent, never fails.
  */
 SWIO_API void swio_conn_close(swio_conn *conn);
 
@@ -80,10 +96,16 @@ SWIO_API swio_loop *swio_conn_loop(const swio_conn *conn);
 /*
  * The commands. Each sends, and waits for the reply as the rule of waiting says: `timeout` in
  * seconds, more than 0 waits so long, 0 sends and returns (the reply is consumed and, when it is an
- * error, logged). `reply` (may be NULL) gets a reference to the reply. A reply of -ERR is SWIO_EAPI
- * with FreeSWITCH's words, and *reply is given with it. Errors of all: SWIO_EINVAL (a line break or
- * NUL in a value; nothing is sent), SWIO_ECONN (not connected, or lost), SWIO_ETIMEOUT,
- * SWIO_ELIMIT, SWIO_EWOULDBLOCK, SWIO_ECANCELED, SWIO_ENOMEM.
+ * error, logged). `reply` (may be NULL) gets a reference to the reply, or NULL if none came. Errors
+ * of all: SWIO_EAPI, SWIO_EINVAL (a line break or NUL in a value; nothing is sent), SWIO_ECONN (not
+ * connected, or lost), SWIO_ETIMEOUT, SWIO_ELIMIT, SWIO_EWOULDBLOCK, SWIO_ECANCELED, SWIO_ENOMEM.
+ *
+ * A reply whose first bytes are "-ERR" or "-USAGE" is SWIO_EAPI: the sentence has FreeSWITCH's
+ * words, and *reply is given all the same. One text is no error: "-ERR no reply", which FreeSWITCH
+ * puts in place of the output of an api command that printed nothing (mod_event_socket.c,
+ * api_exec). uuid_break and uuid_send_dtmf succeed with it, commands that fail say so, and through
+ * bgapi the same command gives an empty result. The reply keeps the text, for the commands where
+ * silence has a meaning: global_getvar says so of a variable that is not set.
  */
 
 /* Any command line, as typed after telnet: "filter Event-Name CHANNEL_CREATE", "log 4". */
@@ -118,13 +140,28 @@ SWIO_API int swio_conn_subscribe(swio_conn *conn, swio_event_format format,
                                  const char *const *names, size_t count, double timeout);
 
 /*
- * The call under all of the above: queues a command whose bytes are whole ("…\n\n"), and calls
- * `done` exactly once on the loop's thread: `error` 0 with the reply (borrowed), or the error and
- * its sentence. An error that is returned means that nothing was queued and `done` is not called.
+ * The call under all of the above, which never waits: queues one command whose bytes are whole
+ * ("…\n\n", with its body where it announces one; copied), and calls `done` exactly once on the
+ * loop's thread: `error` 0 with the reply (borrowed), SWIO_EAPI with the reply and a sentence, or
+ * another error and its sentence, which live for the call. `done` may close the connection and give
+ * up references to it; NULL: the reply is dropped. `timeout` in seconds from now, 0: that of the
+ * options; INFINITY is possible. An error that is returned means that nothing was queued and that
+ * `done` is not called.
+ *
+ * What is sent in one round of the loop leaves in one write, in the order of the calls.
  */
 typedef void swio_conn_reply_fn(swio_conn *conn, int error, const char *sentence, swio_event *reply,
                                 void *arg);
 SWIO_API int swio_conn_send(swio_conn *conn, const char *bytes, size_t len, double timeout,
                             swio_conn_reply_fn *done, void *arg);
+
+/*
+ * Counts, with +1 and -1, that the caller waits for an event. FreeSWITCH delivers events up to
+ * 20 ms late to a client that sends nothing: as long as somebody waits, an empty line, which it
+ * skips, wakes it every `wake_ms` milliseconds (an option; 0: this call does nothing). A command
+ * that waits for its reply needs no such help. The count belongs to the connection, connected or
+ * not. Any thread.
+ */
+SWIO_API void swio_conn_await(swio_conn *conn, int change);
 
 #endif

@@ -139,7 +139,8 @@ static bool read_more(mock_peer *peer)
     if (peer->over || !ready(peer, POLLIN, "for a command"))
         return false;
     if (peer->cap - peer->len < CHUNK + 1) {
-        memmove(peer->in, peer->in + peer->at, peer->len - peer->at);
+        if (peer->at > 0)
+            memmove(peer->in, peer->in + peer->at, peer->len - peer->at);
         peer->len -= peer->at;
         peer->at = 0;
         if (peer->cap - peer->len < CHUNK + 1) {
