@@ -23,6 +23,7 @@ static void destroy(void *obj)
     swio_buf_free(&conn->login);
     swio_buf_free(&conn->out);
     swio_contact_free(&conn->contact);
+    swio_obj_unref(conn->parted);
     swio_obj_unref(conn->loop);
 }
 
@@ -90,6 +91,8 @@ int swio_conn_new(const char *contact, const swio_conn_opts *opts, swio_conn **o
     swio_loop *loop = swio_loop_ref(opts->loop);
     if (!error && !loop)
         error = swio_loop_default(&loop);
+    if (!error)
+        error = swio_completion_new(loop, &conn->parted);
     if (error) {
         swio_loop_unref(loop);
         swio_obj_unref(conn);
@@ -110,34 +113,22 @@ swio_conn *swio_conn_ref(swio_conn *conn)
     return conn;
 }
 
-/* The close of the last reference, for a thread that can see it through. */
-typedef struct farewell {
-    swio_task task;
-    swio_conn *conn;
-    swio_completion *done;
-} farewell;
-
-static void run_farewell(void *arg)
+static void run_part(void *arg)
 {
-    farewell *f = arg;
-    swio_completion *done = swio_obj_ref(f->done); /* `f` is the waiter's */
-    swio_conn_end(f->conn, 0, "");
-    swio_completion_set(done, 0, NULL, NULL);
-    swio_obj_unref(done);
+    swio_conn *conn = arg;
+    swio_completion *parted = swio_obj_ref(conn->parted); /* with it the connection may go */
+    swio_conn_end(conn, 0, "");
+    swio_completion_set(parted, 0, NULL, NULL);
+    swio_obj_unref(parted);
 }
 
-/* False if that cannot be done, for want of memory. */
-static bool close_and_wait(swio_conn *conn)
+/* The close of the last reference, for a thread that can see it through. */
+static void close_and_wait(swio_conn *conn)
 {
-    farewell f = {.task = {.fn = run_farewell, .arg = &f}, .conn = conn};
-    if (swio_completion_new(conn->loop, &f.done))
-        return false;
     atomic_store(&conn->closing, true);
-    bool submitted = swio_loop_submit(conn->loop, &f.task);
-    if (submitted)
-        swio_completion_wait(f.done, INFINITY, NULL);
-    swio_obj_unref(f.done);
-    return submitted;
+    conn->part_task = (swio_task){.fn = run_part, .arg = conn};
+    if (swio_loop_submit(conn->loop, &conn->part_task))
+        swio_completion_wait(conn->parted, INFINITY, NULL);
 }
 
 swio_conn *swio_conn_unref(swio_conn *conn)
@@ -145,9 +136,10 @@ swio_conn *swio_conn_unref(swio_conn *conn)
     if (!conn || atomic_fetch_sub(&conn->users, 1) != 1 || atomic_exchange(&conn->released, true))
         return NULL;
     swio_loop *loop = conn->loop;
-    bool on_a_loop = swio_in_coroutine() || swio_may_wait("") != 0;
-    if (on_a_loop || !close_and_wait(conn))
+    if (swio_loop_current())
         swio_conn_close(conn);
+    else
+        close_and_wait(conn);
     swio_obj_unref(conn);
     swio_loop_unref(loop); /* the last thing: it may end the loop, and with it all that is left */
     return NULL;

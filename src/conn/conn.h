@@ -45,8 +45,9 @@ struct swio_conn {
     /* Fixed from swio_conn_new() on. */
     swio_loop *loop; /* a public reference while there are users; its memory as long as ours */
     swio_contact contact;
-    swio_conn_opts opts; /* without its strings */
-    swio_buf login;      /* the auth or userauth command, whole */
+    swio_conn_opts opts;     /* without its strings */
+    swio_buf login;          /* the auth or userauth command, whole */
+    swio_completion *parted; /* set at the end, if the last reference waits for it */
 
     /* Any thread. */
     atomic_size_t users;
@@ -59,6 +60,7 @@ struct swio_conn {
     atomic_bool waking;    /* wake_task is under way */
     swio_pending pending;
     swio_task close_task;
+    swio_task part_task;
     swio_task wake_task;
 
     /* The loop's thread alone. */

@@ -70,9 +70,6 @@ struct swio_loop {
     char received[65536]; /* what a stream has just read */
 };
 
-/* The loop whose thread this is, or NULL. */
-swio_loop *swio_loop_current(void);
-
 /* SWIO_ECANCELED with its sentence when the loop is ending, else 0. */
 int swio_loop_refuses(const swio_loop *loop);
 

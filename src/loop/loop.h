@@ -44,6 +44,8 @@ int swio_loop_submit_new(swio_loop *loop, swio_task *task);
  */
 int swio_may_wait(const char *what);
 
+/* The loop whose thread this is, or NULL. */
+swio_loop *swio_loop_current(void);
 /* True on the loop's thread, in a coroutine of it or not. */
 bool swio_loop_is_current(const swio_loop *loop);
 

@@ -169,9 +169,10 @@ static size_t whole_command(const mock_peer *peer)
     if (!end)
         return 0;
     size_t len = (size_t)(end - start) + 2;
-    const char *body = strcasestr(start, "\nContent-Length:");
-    if (body && body < end)
-        len += strtoul(body + strlen("\nContent-Length:"), NULL, 10);
+    static const char header[] = "\nContent-Length: ";
+    const char *body = memmem(start, len, header, sizeof header - 1);
+    if (body)
+        len += strtoul(body + sizeof header - 1, NULL, 10);
     return len <= peer->len - peer->at ? len : 0;
 }
 
