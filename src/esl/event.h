@@ -39,6 +39,9 @@ typedef struct swio_raw_header {
  */
 bool swio_event_raw_header(const swio_event *event, size_t index, swio_raw_header *out);
 
+/* Percent-decodes `len` bytes into `to` (which may be `from`); returns the new length. */
+size_t swio_percent_decode(char *to, const char *from, size_t len);
+
 /* Makes an event of headers in this order and a body (`body_len` 0: none); all is copied.
  * SWIO_ENOMEM. */
 int swio_event_from_headers(const swio_raw_header *headers, size_t count, const char *body,

@@ -73,7 +73,4 @@ static inline size_t swio_entry_value_len(const swio_event *event, size_t i)
     return event->entries[i].end - event->entries[i].colon - 2u;
 }
 
-/* Percent-decodes `len` bytes into `to` (which may be `from`); returns the new length. */
-size_t swio_percent_decode(char *to, const char *from, size_t len);
-
 #endif

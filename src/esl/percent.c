@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "esl/event_impl.h"
+#include "esl/event.h"
 
 static int hex_digit(char c)
 {
