@@ -16,7 +16,8 @@ typedef struct swio_counts swio_counts;
 int swio_counts_new(size_t max, swio_counts **out);
 void swio_counts_free(swio_counts *counts);
 
-/* Adds; never fails: without memory for a new name it is counted as SWIO_COUNTS_OTHER. */
+/* Adds (n may be negative); never fails: without memory for a new name it is counted as
+ * SWIO_COUNTS_OTHER. A name whose count falls to 0 is forgotten. */
 void swio_counts_add(swio_counts *counts, const char *name, int64_t n);
 
 int64_t swio_counts_get(const swio_counts *counts, const char *name);

@@ -87,17 +87,18 @@ typedef enum swio_change_kind {
  * `what` is 0 for an event that concerns nothing in the model (HEARTBEAT, a LOG line).
  */
 typedef struct swio_change {
-    unsigned what;         /* swio_change_kind bits */
-    const char *key;       /* swio_event_key(): what the event is dispatched under */
-    const char *app;       /* the app id of the event; "default" where nothing names one */
-    swio_session *session; /* references, NULL where none is concerned */
+    unsigned what;     /* swio_change_kind bits */
+    const char *key;   /* swio_event_key(): what the event is dispatched under */
+    const char *app;   /* the app id of the event; "default" where nothing names one */
+    swio_event *event; /* references, NULL where none is concerned */
+    swio_session *session;
     swio_call *call;
     swio_job *job;
 } swio_change;
 
 /*
  * Updates the model by one event, and says in *out what changed. `key` and `app` live as long as
- * the event and the references in *out do. `now_us` is the local time at which the event was read,
+ * the references in *out do. `now_us` is the local time at which the event was read,
  * in microseconds since 1970 (0: not known). Replies and log lines that are fed change nothing.
  *
  * SWIO_ENOMEM: the model is as right as memory allowed: marks, counts and tables are kept, the

@@ -1,0 +1,559 @@
+/* The rules of the model, with events made by hand. Recorded ones: test_replay.c. */
+#include "support/cmocka.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <switchio/error.h>
+
+#include "base/mem.h"
+#include "support/events.h"
+#include "support/track.h"
+
+/* The answers of these together. */
+enum {
+    CREATED = SWIO_SESSION_CREATED,
+    UPDATED = SWIO_SESSION_UPDATED,
+    ANSWERED = SWIO_SESSION_ANSWERED | UPDATED,
+    HUNGUP = SWIO_SESSION_HUNGUP | UPDATED,
+    DESTROYED = SWIO_SESSION_DESTROYED | UPDATED,
+};
+
+static unsigned feed(model *m, const char *name, const char *uuid, int second)
+{
+    return model_feed(m, channel_event(name, uuid, second, NULL, NULL));
+}
+
+static unsigned feed_with(model *m, const char *name, const char *uuid, const char *header,
+                          const char *value)
+{
+    return model_feed(m, channel_event(name, uuid, 1, header, value));
+}
+
+static swio_totals totals(const model *m)
+{
+    swio_totals t;
+    swio_track_totals(m->track, &t);
+    return t;
+}
+
+static int64_t count_of(const model *m, swio_counter which, const char *name)
+{
+    swio_counts *counts;
+    assert_int_equal(swio_track_counts(m->track, which, &counts), 0);
+    int64_t n = swio_counts_get(counts, name);
+    swio_counts_free(counts);
+    return n;
+}
+
+static void assert_tables(const model *m, size_t sessions, size_t calls, size_t jobs)
+{
+    assert_int_equal(swio_track_count_sessions(m->track), sessions);
+    assert_int_equal(swio_track_count_calls(m->track), calls);
+    assert_int_equal(swio_track_count_jobs(m->track), jobs);
+}
+
+static void a_session_lives_from_create_to_destroy(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, &(swio_track_opts){.host = "fs1"});
+    assert_int_equal(feed(&m, "CHANNEL_CREATE", "a", 10), CREATED | SWIO_CALL_CREATED);
+    swio_session *a = swio_track_find_session(m.track, "a");
+    assert_string_equal(swio_session_uuid(a), "a");
+    assert_string_equal(swio_session_host(a), "fs1");
+    assert_string_equal(swio_session_appname(a), "default");
+    assert_false(swio_session_answered(a));
+    assert_null(swio_session_cause(a));
+    assert_null(swio_session_job(a));
+    assert_int_equal(feed(&m, "CHANNEL_ORIGINATE", "a", 11), UPDATED);
+    assert_int_equal(feed(&m, "CHANNEL_ANSWER", "a", 12), ANSWERED);
+    assert_int_equal(feed(&m, "CHANNEL_ANSWER", "a", 13), UPDATED);
+    assert_int_equal(feed(&m, "CHANNEL_PARK", "a", 14), UPDATED);
+    assert_true(swio_session_answered(a));
+    assert_int_equal(
+        model_feed(&m, channel_event("CHANNEL_HANGUP", "a", 15, "Hangup-Cause", "NORMAL_CLEARING")),
+        HUNGUP);
+    assert_true(swio_session_hungup(a));
+    assert_false(swio_session_ended(a));
+    assert_string_equal(swio_session_cause(a), "NORMAL_CLEARING");
+    assert_tables(&m, 1, 1, 0);
+    assert_int_equal(feed(&m, "CHANNEL_DESTROY", "a", 17), DESTROYED | SWIO_CALL_ENDED);
+    assert_tables(&m, 0, 0, 0);
+    assert_true(swio_session_ended(a));
+    static const int64_t times[] = {10, 12, 0, 11, 15, 17, 17};
+    for (int i = 0; i <= SWIO_TIME_LAST_EVENT; i++)
+        if (i != SWIO_TIME_REQ_ORIGINATE)
+            assert_int_equal(swio_session_time_us(a, (swio_session_time)i), times[i] * 1000000);
+    assert_int_equal(swio_session_time_us(a, SWIO_TIME_REQ_ORIGINATE), 1); /* the local clock */
+    assert_true(swio_session_uptime(a) == 7);
+    assert_int_equal(swio_session_event_count(a), 7);
+    assert_string_equal(swio_session_event_get(a, 6, "event-name"), "CHANNEL_CREATE");
+    assert_string_equal(swio_session_get(a, "Event-Name"), "CHANNEL_DESTROY");
+    assert_int_equal(swio_session_get_int(a, "Event-Date-Timestamp", -1), 17000000);
+    assert_int_equal(count_of(&m, SWIO_COUNT_CAUSES, "NORMAL_CLEARING"), 1);
+    swio_totals t = totals(&m);
+    assert_int_equal(t.sessions, 1);
+    assert_int_equal(t.answered, 1);
+    assert_int_equal(t.failed, 0);
+    assert_int_equal(t.originated, 1);
+    assert_int_equal(t.events, 7);
+    swio_session_unref(a);
+    model_close(&m);
+}
+
+static void create_and_originate_in_either_order(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, NULL);
+    assert_int_equal(feed(&m, "CHANNEL_ORIGINATE", "a", 1), CREATED | SWIO_CALL_CREATED);
+    assert_int_equal(feed(&m, "CHANNEL_CREATE", "a", 1), UPDATED);
+    assert_int_equal(feed(&m, "CHANNEL_CREATE", "b", 1), CREATED | SWIO_CALL_CREATED);
+    assert_int_equal(feed(&m, "CHANNEL_ORIGINATE", "b", 1), UPDATED);
+    swio_totals t = totals(&m);
+    assert_int_equal(t.sessions, 2);
+    assert_int_equal(t.originated, 2);
+    assert_tables(&m, 2, 2, 0);
+    model_close(&m);
+}
+
+static void unknown_sessions_are_counted_and_ignored(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, NULL);
+    static const char *const names[] = {"CHANNEL_STATE",   "CHANNEL_ANSWER",   "CHANNEL_HANGUP",
+                                        "CHANNEL_DESTROY", "CHANNEL_OUTGOING", "CALL_UPDATE"};
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(feed(&m, names[i], "nobody", 1), SWIO_UNKNOWN_UUID);
+    assert_int_equal(model_feed(&m, event_of("Event-Name", "HEARTBEAT", NULL)), 0);
+    assert_int_equal(model_feed(&m, event_of("Event-Name", "CHANNEL_CREATE", NULL)), 0);
+    assert_int_equal(model_feed(&m, event_of("Content-Type", "command/reply", NULL)), 0);
+    assert_int_equal(totals(&m).unknown, 6);
+    assert_int_equal(totals(&m).events, 8);
+    assert_tables(&m, 0, 0, 0);
+    model_close(&m);
+}
+
+static void the_tracking_header_makes_the_call(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, &(swio_track_opts){.call_header = SWIO_CALL_HEADER});
+    feed_with(&m, "CHANNEL_CREATE", "caller", SWIO_CALL_HEADER, "caller");
+    feed_with(&m, "CHANNEL_CREATE", "callee", SWIO_CALL_HEADER, "caller");
+    feed_with(&m, "CHANNEL_CREATE", "alone", "variable_call_uuid", "caller");
+    feed_with(&m, "CHANNEL_CREATE", "empty", SWIO_CALL_HEADER, "");
+    feed_with(&m, "CHANNEL_CREATE", "undef", SWIO_CALL_HEADER, "_undef_");
+    assert_tables(&m, 5, 4, 0);
+    swio_call *call = swio_track_find_call(m.track, "caller");
+    char text[64];
+    assert_int_equal(swio_call_format(call, text, sizeof text), 26);
+    assert_string_equal(text, "<Call(caller, 2 sessions)>");
+    assert_int_equal(swio_call_format(call, text, 6), 26);
+    assert_string_equal(text, "<Call");
+    swio_call_unref(call);
+    model_close(&m);
+}
+
+static void a_call_knows_its_legs(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, NULL);
+    feed_with(&m, "CHANNEL_CREATE", "a", "variable_call_uuid", "x");
+    swio_call *call = swio_track_find_call(m.track, "x");
+    swio_session *a = swio_call_first(call);
+    assert_string_equal(swio_session_uuid(a), "a");
+    assert_null(swio_call_get_peer(call, a));
+    feed_with(&m, "CHANNEL_CREATE", "b", "variable_call_uuid", "x");
+    feed_with(&m, "CHANNEL_CREATE", "c", "variable_call_uuid", "x");
+    swio_session *b = swio_call_session(call, 1), *c = swio_call_last(call);
+    swio_session *peer = swio_call_get_peer(call, a);
+    assert_ptr_equal(peer, c);
+    swio_session_unref(peer);
+    peer = swio_call_get_peer(call, c);
+    assert_ptr_equal(peer, a);
+    swio_session_unref(peer);
+    assert_null(swio_call_get_peer(call, b));
+    assert_null(swio_call_session(call, 3));
+    swio_call *again = swio_session_call(b);
+    assert_ptr_equal(again, call);
+    swio_call_unref(again);
+
+    /* gone, but still the first and the last, until the end was told */
+    feed(&m, "CHANNEL_DESTROY", "a", 2);
+    feed(&m, "CHANNEL_DESTROY", "c", 2);
+    assert_int_equal(swio_call_session_count(call), 1);
+    swio_session *first = swio_call_first(call), *last = swio_call_last(call);
+    assert_ptr_equal(first, a);
+    assert_ptr_equal(last, c);
+    swio_session_unref(first);
+    swio_session_unref(last);
+    swio_change change = {0};
+    swio_event *event = channel_event("CHANNEL_DESTROY", "b", 3, NULL, NULL);
+    assert_int_equal(swio_track_feed(m.track, event, 1, &change), 0);
+    swio_event_unref(event);
+    assert_true(change.what & SWIO_CALL_ENDED);
+    assert_ptr_equal(change.call, call);
+    first = swio_call_first(change.call);
+    assert_ptr_equal(first, a);
+    swio_session_unref(first);
+    swio_change_clear(&change);
+    assert_null(swio_call_first(call));
+    assert_null(swio_call_last(call));
+    assert_int_equal(swio_call_session_count(call), 0);
+    swio_call_unref(call);
+    swio_session_unref(a);
+    swio_session_unref(b);
+    swio_session_unref(c);
+    model_close(&m);
+}
+
+/* FreeSWITCH changes call_uuid when legs are bridged and parted. */
+static void a_session_leaves_its_own_call_whatever_the_header_says(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, NULL);
+    feed_with(&m, "CHANNEL_CREATE", "a", "variable_call_uuid", "a");
+    feed_with(&m, "CHANNEL_CREATE", "b", "variable_call_uuid", "a");
+    feed_with(&m, "CHANNEL_CREATE", "c", "variable_call_uuid", "c");
+    assert_tables(&m, 3, 2, 0);
+    feed_with(&m, "CHANNEL_DESTROY", "b", "variable_call_uuid", "c");
+    assert_tables(&m, 2, 2, 0);
+    assert_int_equal(feed_with(&m, "CHANNEL_DESTROY", "a", "variable_call_uuid", "nowhere"),
+                     DESTROYED | SWIO_SESSION_HUNGUP | SWIO_CALL_ENDED);
+    assert_tables(&m, 1, 1, 0);
+    feed_with(&m, "CHANNEL_DESTROY", "c", "variable_call_uuid", "a");
+    assert_tables(&m, 0, 0, 0);
+    model_close(&m);
+}
+
+static void calls_are_listed_oldest_first(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, NULL);
+    char uuid[16];
+    for (int i = 0; i < 50; i++) {
+        snprintf(uuid, sizeof uuid, "%d", 99 - i);
+        feed(&m, "CHANNEL_CREATE", uuid, i);
+    }
+    feed(&m, "CHANNEL_DESTROY", "98", 60);
+    swio_call **calls;
+    swio_session **sessions;
+    size_t count;
+    assert_int_equal(swio_track_list_calls(m.track, &calls, &count), 0);
+    assert_int_equal(count, 49);
+    assert_string_equal(swio_call_uuid(calls[0]), "99");
+    assert_string_equal(swio_call_uuid(calls[1]), "97");
+    assert_string_equal(swio_call_uuid(calls[48]), "50");
+    assert_null(calls[49]);
+    for (size_t i = 0; i < count; i++)
+        swio_call_unref(calls[i]);
+    swio_free(calls);
+    assert_int_equal(swio_track_list_sessions(m.track, &sessions, NULL), 0);
+    assert_string_equal(swio_session_uuid(sessions[48]), "50");
+    for (size_t i = 0; sessions[i]; i++)
+        swio_session_unref(sessions[i]);
+    swio_free(sessions);
+    model_close(&m);
+}
+
+static const char *app_of(model *m, swio_event *event)
+{
+    static char app[64];
+    swio_change change = {0};
+    assert_int_equal(swio_track_feed(m->track, event, 1, &change), 0);
+    snprintf(app, sizeof app, "%s", change.app);
+    swio_change_clear(&change);
+    swio_event_unref(event);
+    return app;
+}
+
+static void the_first_header_present_gives_the_app(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, NULL);
+    assert_int_equal(swio_track_add_app_header(m.track, "variable_second"), 0);
+    assert_int_equal(swio_track_add_app_header(m.track, "Variable_Second"), 0);
+    assert_int_equal(swio_track_add_app_header(m.track, "variable_third"), 0);
+    assert_string_equal(app_of(&m, event_of("Event-Name", "X", NULL)), "default");
+    assert_string_equal(app_of(&m, event_of("Event-Name", "X", "variable_third", "3",
+                                            "variable_second", "2", NULL)),
+                        "2");
+    assert_string_equal(
+        app_of(&m, event_of("Event-Name", "X", "variable_second", "2", SWIO_APP_HEADER, "1", NULL)),
+        "1");
+    assert_string_equal(app_of(&m, event_of("Event-Name", "X", "variable_second", "_undef_",
+                                            "variable_third", "3", NULL)),
+                        "3");
+    swio_track_remove_app_header(m.track, "variable_third");
+    swio_track_remove_app_header(m.track, "variable_third");
+    swio_track_remove_app_header(m.track, SWIO_APP_HEADER); /* stays */
+    assert_string_equal(app_of(&m, event_of("Event-Name", "X", "variable_third", "3", NULL)),
+                        "default");
+    assert_string_equal(app_of(&m, event_of("Event-Name", "X", SWIO_APP_HEADER, "1", NULL)), "1");
+    model_close(&m);
+}
+
+static void an_event_without_variables_has_its_sessions_app(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, NULL);
+    feed(&m, "CHANNEL_CREATE", "a", 1);
+    assert_int_equal(count_of(&m, SWIO_COUNT_APPS, "default"), 1);
+    assert_string_equal(app_of(&m, channel_event("CHANNEL_STATE", "a", 2, NULL, NULL)), "default");
+    assert_string_equal(app_of(&m, channel_event("CHANNEL_PARK", "a", 3, SWIO_APP_HEADER, "Bert")),
+                        "Bert");
+    assert_string_equal(app_of(&m, channel_event("CHANNEL_STATE", "a", 4, NULL, NULL)), "Bert");
+    swio_session *a = swio_track_find_session(m.track, "a");
+    assert_string_equal(swio_session_appname(a), "Bert");
+    assert_int_equal(count_of(&m, SWIO_COUNT_APPS, "default"), 0);
+    assert_int_equal(count_of(&m, SWIO_COUNT_APPS, "Bert"), 1);
+    assert_string_equal(app_of(&m, channel_event("CHANNEL_DESTROY", "a", 5, NULL, NULL)), "Bert");
+    assert_int_equal(count_of(&m, SWIO_COUNT_APPS, "Bert"), 0);
+    assert_int_equal(count_of(&m, SWIO_COUNT_APPS_TOTAL, "default"), 1);
+    swio_session_unref(a);
+    model_close(&m);
+}
+
+static void custom_events_go_under_their_subclass(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, NULL);
+    feed(&m, "CHANNEL_CREATE", "a", 1);
+    swio_event *event = event_of("Event-Name", "CUSTOM", "Event-Subclass", "mod_bert::lost_sync",
+                                 "Unique-ID", "a", NULL);
+    swio_change change = {0};
+    assert_int_equal(swio_track_feed(m.track, event, 0, &change), 0);
+    assert_string_equal(change.key, "mod_bert::lost_sync");
+    assert_int_equal(change.what, UPDATED);
+    assert_string_equal(swio_session_get(change.session, "Event-Subclass"), "mod_bert::lost_sync");
+    swio_change_clear(&change);
+    swio_event_unref(event);
+    model_close(&m);
+}
+
+static size_t failed_of(const model *m, const char *cause, const char *first, const char *last)
+{
+    swio_session **list;
+    size_t count;
+    assert_int_equal(swio_track_list_failed(m->track, cause, &list, &count), 0);
+    if (first) {
+        assert_string_equal(swio_session_uuid(list[0]), first);
+        assert_string_equal(swio_session_uuid(list[count - 1]), last);
+    }
+    for (size_t i = 0; i < count; i++)
+        swio_session_unref(list[i]);
+    swio_free(list);
+    return count;
+}
+
+static void one_call(model *m, const char *uuid, bool answered, const char *cause)
+{
+    feed(m, "CHANNEL_CREATE", uuid, 1);
+    if (answered)
+        feed(m, "CHANNEL_ANSWER", uuid, 2);
+    feed_with(m, "CHANNEL_DESTROY", uuid, "Hangup-Cause", cause);
+}
+
+static void failed_sessions_are_kept_by_cause(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, NULL);
+    one_call(&m, "good", true, "NORMAL_CLEARING");
+    one_call(&m, "unanswered", false, "NORMAL_CLEARING");
+    one_call(&m, "answered", true, "MEDIA_TIMEOUT");
+    feed(&m, "CHANNEL_CREATE", "nothing", 1);
+    feed(&m, "CHANNEL_DESTROY", "nothing", 1);
+    char uuid[16];
+    for (int i = 0; i < 2345; i++) {
+        snprintf(uuid, sizeof uuid, "%d", i);
+        one_call(&m, uuid, false, "USER_BUSY");
+    }
+    assert_int_equal(failed_of(&m, "NORMAL_CLEARING", "unanswered", "unanswered"), 1);
+    assert_int_equal(failed_of(&m, "MEDIA_TIMEOUT", "answered", "answered"), 1);
+    assert_int_equal(failed_of(&m, "UNKNOWN", "nothing", "nothing"), 1);
+    assert_int_equal(failed_of(&m, "USER_BUSY", "1345", "2344"), 1000);
+    assert_int_equal(failed_of(&m, "NO_ANSWER", NULL, NULL), 0);
+    assert_int_equal(swio_track_count_failed(m.track), 2348);
+    assert_int_equal(count_of(&m, SWIO_COUNT_CAUSES, "USER_BUSY"), 2345);
+    assert_int_equal(count_of(&m, SWIO_COUNT_CAUSES, "NORMAL_CLEARING"), 2);
+    swio_track_reset(m.track);
+    assert_int_equal(swio_track_count_failed(m.track), 0);
+    assert_int_equal(failed_of(&m, "USER_BUSY", NULL, NULL), 0);
+    assert_int_equal(count_of(&m, SWIO_COUNT_CAUSES, "USER_BUSY"), 0);
+    one_call(&m, "again", false, "USER_BUSY");
+    assert_int_equal(failed_of(&m, "USER_BUSY", "again", "again"), 1);
+    model_close(&m);
+}
+
+static void causes_past_the_bound_are_kept_as_others(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, &(swio_track_opts){.max_keys = 2, .max_failed = 3});
+    char uuid[16];
+    for (int i = 0; i < 10; i++) {
+        snprintf(uuid, sizeof uuid, "%d", i);
+        one_call(&m, uuid, false, uuid);
+    }
+    assert_int_equal(failed_of(&m, "0", "0", "0"), 1);
+    assert_int_equal(failed_of(&m, "2", NULL, NULL), 0);
+    assert_int_equal(failed_of(&m, SWIO_COUNTS_OTHER, "7", "9"), 3);
+    assert_int_equal(count_of(&m, SWIO_COUNT_CAUSES, SWIO_COUNTS_OTHER), 8);
+    model_close(&m);
+}
+
+static void epoch_and_uptime_are_the_switchs(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, NULL);
+    assert_int_equal(swio_track_epoch_us(m.track), 0);
+    assert_true(swio_track_uptime(m.track) == 0);
+    model_feed(&m, event_of("Event-Name", "HEARTBEAT", "Event-Date-Timestamp", "5000000", NULL));
+    feed(&m, "CHANNEL_CREATE", "a", 9);
+    model_feed(&m, event_of("Event-Name", "API", "Event-Date-Timestamp", "8000000", NULL));
+    assert_int_equal(swio_track_epoch_us(m.track), 5000000);
+    assert_true(swio_track_uptime(m.track) == 4);
+    model_close(&m);
+}
+
+static void a_reset_leaves_what_is_up(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, NULL);
+    feed_with(&m, "CHANNEL_CREATE", "a", SWIO_APP_HEADER, "x");
+    feed(&m, "CHANNEL_ANSWER", "a", 1);
+    swio_track_reset(m.track);
+    assert_tables(&m, 1, 1, 0);
+    assert_int_equal(totals(&m).answered, 0);
+    assert_int_equal(count_of(&m, SWIO_COUNT_APPS, "x"), 1);
+    assert_int_equal(count_of(&m, SWIO_COUNT_APPS_TOTAL, "x"), 0);
+    feed_with(&m, "CHANNEL_DESTROY", "a", "Hangup-Cause", "NORMAL_CLEARING");
+    assert_int_equal(count_of(&m, SWIO_COUNT_APPS, "x"), 0);
+    assert_int_equal(totals(&m).failed, 0);
+    model_close(&m);
+}
+
+static void after_a_reconnect_sessions_are_adopted_and_lost(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, NULL);
+    swio_change change = {0};
+    swio_event *dump =
+        event_of("Event-Name", "CHANNEL_DATA", "Unique-ID", "a", "Event-Date-Timestamp", "9000000",
+                 "Answer-State", "answered", "Caller-Channel-Created-Time", "2000000",
+                 "Caller-Channel-Answered-Time", "3000000", SWIO_APP_HEADER, "x", NULL);
+    assert_int_equal(swio_track_adopt(m.track, dump, 0, &change), 0);
+    assert_int_equal(change.what, CREATED | SWIO_CALL_CREATED | SWIO_SESSION_ANSWERED);
+    assert_string_equal(change.app, "x");
+    assert_int_equal(swio_session_time_us(change.session, SWIO_TIME_CREATE), 2000000);
+    assert_int_equal(swio_session_time_us(change.session, SWIO_TIME_ANSWER), 3000000);
+    swio_change_clear(&change);
+    feed(&m, "CHANNEL_CREATE", "b", 1);
+    assert_int_equal(swio_track_adopt(m.track, dump, 0, &change), 0);
+    assert_int_equal(change.what, UPDATED);
+    swio_change_clear(&change);
+    swio_event_unref(dump);
+    swio_event *nobody = event_of("Event-Name", "CHANNEL_DATA", NULL);
+    assert_int_equal(swio_track_adopt(m.track, nobody, 0, &change), SWIO_ENOENT);
+    swio_event_unref(nobody);
+
+    assert_int_equal(swio_track_lost(m.track, "a", "LOST", &change), 0);
+    assert_int_equal(change.what, DESTROYED | SWIO_SESSION_HUNGUP | SWIO_CALL_ENDED);
+    assert_string_equal(change.key, "CHANNEL_DESTROY");
+    assert_string_equal(change.app, "x");
+    assert_string_equal(swio_session_cause(change.session), "LOST");
+    swio_change_clear(&change);
+    assert_tables(&m, 1, 1, 0);
+    assert_int_equal(swio_track_lost(m.track, "a", "LOST", &change), SWIO_ENOENT);
+    assert_int_equal(count_of(&m, SWIO_COUNT_CAUSES, "LOST"), 1);
+    model_close(&m);
+}
+
+static void what_is_held_outlives_the_model(void **state)
+{
+    (void)state;
+    model m;
+    int owner;
+    model_slots_freed = 0;
+    model_open(&m, &(swio_track_opts){.owner = &owner});
+    feed_with(&m, "CHANNEL_CREATE", "a", "k", "v");
+    feed_with(&m, "CHANNEL_CREATE", "b", "variable_call_uuid", "a");
+    swio_session *a = swio_track_find_session(m.track, "a");
+    swio_call *call = swio_session_call(a);
+    assert_null(swio_session_set_slot(a, malloc(1)));
+    assert_ptr_equal(swio_session_owner(a), &owner);
+    assert_ptr_equal(swio_call_owner(call), &owner);
+    swio_track_disown(m.track);
+    assert_null(swio_session_owner(a));
+    swio_track_free(m.track);
+    m.track = NULL;
+    assert_false(m.released);
+    assert_string_equal(swio_session_get(a, "K"), "v");
+    assert_int_equal(swio_call_session_count(call), 0);
+    swio_call_unref(call);
+    assert_int_equal(model_slots_freed, 0);
+    swio_session_unref(a);
+    assert_int_equal(model_slots_freed, 1);
+    model_close(&m);
+}
+
+static void names_from_the_network_do_not_pile_up(void **state)
+{
+    (void)state;
+    model m;
+    model_open(&m, NULL);
+    char uuid[32], name[32];
+    swio_session *first = NULL;
+    for (int i = 0; i < 9000; i++) {
+        snprintf(uuid, sizeof uuid, "s%d", i);
+        snprintf(name, sizeof name, "variable_sip_h_X-%d", i);
+        feed_with(&m, "CHANNEL_CREATE", uuid, name, uuid);
+        if (!first)
+            first = swio_track_find_session(m.track, uuid);
+        swio_session *session = swio_track_find_session(m.track, uuid);
+        assert_string_equal(swio_session_get(session, name), uuid);
+        swio_session_unref(session);
+        feed_with(&m, "CHANNEL_DESTROY", uuid, "Hangup-Cause", "NORMAL_CLEARING");
+    }
+    assert_string_equal(swio_session_get(first, "variable_sip_h_X-0"), "s0");
+    assert_null(swio_session_get(first, "variable_sip_h_X-8999"));
+    swio_session_unref(first);
+    model_close(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_session_lives_from_create_to_destroy),
+        cmocka_unit_test(create_and_originate_in_either_order),
+        cmocka_unit_test(unknown_sessions_are_counted_and_ignored),
+        cmocka_unit_test(the_tracking_header_makes_the_call),
+        cmocka_unit_test(a_call_knows_its_legs),
+        cmocka_unit_test(a_session_leaves_its_own_call_whatever_the_header_says),
+        cmocka_unit_test(calls_are_listed_oldest_first),
+        cmocka_unit_test(the_first_header_present_gives_the_app),
+        cmocka_unit_test(an_event_without_variables_has_its_sessions_app),
+        cmocka_unit_test(custom_events_go_under_their_subclass),
+        cmocka_unit_test(failed_sessions_are_kept_by_cause),
+        cmocka_unit_test(causes_past_the_bound_are_kept_as_others),
+        cmocka_unit_test(epoch_and_uptime_are_the_switchs),
+        cmocka_unit_test(a_reset_leaves_what_is_up),
+        cmocka_unit_test(after_a_reconnect_sessions_are_adopted_and_lost),
+        cmocka_unit_test(what_is_held_outlives_the_model),
+        cmocka_unit_test(names_from_the_network_do_not_pile_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
