@@ -1,0 +1,243 @@
+#include "sim/block.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "esl/write.h"
+#include "sim/field.h"
+
+static size_t count_fields(const char *text)
+{
+    size_t n = 0;
+    for (const char *p = text; *p; p++)
+        n += *p == '{';
+    return n;
+}
+
+sim_value *swio_sim_value_parse(const char *text)
+{
+    sim_value *value = swio_calloc(1, sizeof *value + (count_fields(text) + 1) * sizeof(sim_piece));
+    if (!value)
+        return NULL;
+    for (;;) {
+        sim_piece *piece = &value->pieces[value->count];
+        size_t len = strcspn(text, "{");
+        piece->text = text;
+        piece->len = (uint16_t)len;
+        piece->field = -1;
+        if (len || text[len])
+            value->count++;
+        if (!text[len])
+            return value;
+        const char *name = text + len + 1;
+        size_t name_len = strcspn(name, "}");
+        piece->field = (int16_t)swio_sim_field_by_name(name, name_len);
+        if (piece->field < 0 || !name[name_len]) {
+            fprintf(stderr, "simulator table: no field in '%s'\n", text);
+            abort();
+        }
+        text = name + name_len + 1;
+    }
+}
+
+/* Appends a run and gives it the literals gathered so far. */
+static void cut(sim_seg *seg, const swio_buf *literals, size_t *from)
+{
+    seg->at = (uint32_t)*from;
+    seg->len = (uint32_t)(literals->len - *from);
+    *from = literals->len;
+}
+
+static void compile_line(const sim_line *line, sim_block *block, swio_buf *literals, size_t *from)
+{
+    if (!line->value) {
+        sim_seg *seg = &block->segs[block->seg_count++];
+        *seg = (sim_seg){.field = -1, .is_slot = true, .whole = true, .slot = line->slot};
+        cut(seg, literals, from);
+    }
+    for (size_t i = 0; line->value && i < line->value->count; i++) {
+        const sim_piece *piece = &line->value->pieces[i];
+        swio_write_encoded(literals, piece->text, piece->len);
+        if (piece->field < 0)
+            continue;
+        sim_seg *seg = &block->segs[block->seg_count++];
+        *seg = (sim_seg){.field = piece->field, .whole = line->value->count == 1 && !piece->len};
+        cut(seg, literals, from);
+    }
+    if (line->value && line->value->count == 0)
+        swio_buf_puts(literals, "_undef_");
+    swio_buf_putc(literals, '\n');
+}
+
+int swio_sim_block_compile(sim_block *block, const char *prefix)
+{
+    if (block->segs)
+        return 0;
+    size_t most = 1;
+    for (size_t i = 0; i < block->line_count; i++)
+        most += block->lines[i].value ? block->lines[i].value->count : 1;
+    sim_seg *segs = swio_calloc(most, sizeof *segs);
+    if (!segs)
+        return swio_err_nomem();
+    swio_buf literals = {0};
+    size_t from = 0;
+    block->segs = segs;
+    block->seg_count = 0;
+    for (size_t i = 0; i < block->line_count; i++) {
+        swio_buf_puts(&literals, prefix);
+        swio_buf_puts(&literals, block->lines[i].name);
+        swio_buf_puts(&literals, ": ");
+        compile_line(&block->lines[i], block, &literals, &from);
+    }
+    sim_seg *last = &segs[block->seg_count++];
+    *last = (sim_seg){.field = -1};
+    cut(last, &literals, &from);
+    block->literals = swio_buf_steal(&literals, NULL);
+    if (block->literals)
+        return 0;
+    swio_buf_free(&literals);
+    swio_free(segs);
+    block->segs = NULL;
+    return swio_err_nomem();
+}
+
+void swio_sim_block_free(sim_block *block)
+{
+    swio_free(block->lines);
+    swio_free(block->segs);
+    swio_free(block->literals);
+    *block = (sim_block){0};
+}
+
+/* True where some byte must be percent-encoded in an event-plain value (switch_url_encode). */
+static bool wants_encoding(const char *text, size_t len)
+{
+    /* What may stand as it is; everything else goes the careful way. */
+    static const bool plain[256] = {
+        ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1,
+        ['8'] = 1, ['9'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
+        ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1,
+        ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1,
+        ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1,
+        ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1,
+        ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1,
+        ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['-'] = 1, ['_'] = 1,
+        ['.'] = 1, ['/'] = 1, [','] = 1,
+    };
+    for (size_t i = 0; i < len; i++)
+        if (!plain[(unsigned char)text[i]])
+            return true;
+    return false;
+}
+
+void swio_sim_block_render(const sim_block *block, const struct sim_view *view, swio_buf *out)
+{
+    char scratch[SIM_FIELD_ROOM];
+    for (const sim_seg *seg = block->segs, *end = seg + block->seg_count; seg < end; seg++) {
+        swio_buf_add(out, block->literals + seg->at, seg->len);
+        if (seg->field < 0 && !seg->is_slot)
+            continue;
+        size_t len;
+        const char *text = seg->is_slot
+                               ? swio_sim_text(view->channel, view->channel->slots[seg->slot], &len)
+                               : swio_sim_field_text(view, seg->field, scratch, &len);
+        if (!len) {
+            if (seg->whole)
+                swio_buf_add(out, "_undef_", 7);
+        } else if ((seg->is_slot || !swio_sim_field_is_safe(seg->field)) &&
+                   wants_encoding(text, len)) {
+            swio_write_encoded(out, text, len);
+        } else {
+            swio_buf_add(out, text, len);
+        }
+    }
+}
+
+void swio_sim_line_value(const sim_line *line, const struct sim_view *view, swio_buf *out)
+{
+    char scratch[SIM_FIELD_ROOM];
+    size_t len;
+    if (!line->value) {
+        const char *text = swio_sim_text(view->channel, view->channel->slots[line->slot], &len);
+        swio_buf_add(out, text, len);
+        return;
+    }
+    for (size_t i = 0; i < line->value->count; i++) {
+        const sim_piece *piece = &line->value->pieces[i];
+        swio_buf_add(out, piece->text, piece->len);
+        if (piece->field < 0)
+            continue;
+        const char *text = swio_sim_field_text(view, piece->field, scratch, &len);
+        swio_buf_add(out, text, len);
+    }
+}
+
+int swio_sim_layer_init(sim_layer *layer, const sim_row *rows, const char *prefix)
+{
+    *layer = (sim_layer){.rows = rows, .prefix = prefix};
+    while (rows && rows[layer->row_count].name)
+        layer->row_count++;
+    layer->values = swio_calloc(layer->row_count, sizeof *layer->values);
+    if (!layer->values)
+        return swio_err_nomem();
+    for (size_t i = 0; i < layer->row_count; i++) {
+        layer->relevant |= rows[i].when;
+        layer->values[i] = swio_sim_value_parse(rows[i].value);
+        if (!layer->values[i])
+            return swio_err_nomem();
+    }
+    return 0;
+}
+
+void swio_sim_layer_free(sim_layer *layer)
+{
+    for (size_t i = 0; i < layer->case_count; i++) {
+        swio_sim_block_free(&layer->cases[i]->block);
+        swio_free(layer->cases[i]);
+    }
+    for (size_t i = 0; layer->values && i < layer->row_count; i++)
+        swio_free(layer->values[i]);
+    swio_free(layer->cases);
+    swio_free(layer->values);
+    *layer = (sim_layer){0};
+}
+
+static const sim_block *new_case(sim_layer *layer, uint32_t mask)
+{
+    if (layer->case_count == layer->case_room) {
+        size_t room = layer->case_room ? layer->case_room * 2 : 4;
+        sim_layer_case **cases = swio_realloc(layer->cases, room * sizeof *cases);
+        if (!cases)
+            return NULL;
+        layer->cases = cases;
+        layer->case_room = room;
+    }
+    sim_layer_case *made = swio_calloc(1, sizeof *made);
+    if (!made)
+        return NULL;
+    made->mask = mask;
+    made->block.lines = swio_calloc(layer->row_count, sizeof *made->block.lines);
+    for (size_t i = 0; made->block.lines && i < layer->row_count; i++)
+        if ((layer->rows[i].when & mask) == layer->rows[i].when)
+            made->block.lines[made->block.line_count++] =
+                (sim_line){.name = layer->rows[i].name, .value = layer->values[i]};
+    if (!made->block.lines || swio_sim_block_compile(&made->block, layer->prefix)) {
+        swio_sim_block_free(&made->block);
+        swio_free(made);
+        return NULL;
+    }
+    layer->cases[layer->case_count++] = made;
+    return &made->block;
+}
+
+const sim_block *swio_sim_layer_block(sim_layer *layer, uint32_t mask)
+{
+    mask &= layer->relevant;
+    for (size_t i = 0; i < layer->case_count; i++)
+        if (layer->cases[i]->mask == mask)
+            return &layer->cases[i]->block;
+    return new_case(layer, mask);
+}

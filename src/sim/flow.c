@@ -1,0 +1,373 @@
+/* A call from its INVITE to its answer, on both ends. */
+#include "sim/flow.h"
+
+#include <string.h>
+
+#include "sim/apps.h"
+#include "sim/sim.h"
+
+void swio_sim_set_state(sim_channel *channel, sim_state state)
+{
+    channel->shown_state = (uint8_t)state;
+    channel->state = (uint8_t)state;
+    swio_sim_fire(channel->node, SIM_FROM_STATE, channel, NULL);
+}
+
+void swio_sim_set_callstate(sim_channel *channel, sim_callstate callstate)
+{
+    char number[4] = {(char)('0' + callstate)};
+    const char *v[] = {swio_sim_callstate_name(channel->callstate), number};
+    if (channel->callstate == callstate)
+        return;
+    channel->callstate = (uint8_t)callstate;
+    swio_sim_fire_with(channel, SIM_FROM_CALLSTATE, v, 2);
+}
+
+/* Runs the park-only dialplan, or what the originate said. */
+static void enter_dialplan(sim_channel *channel)
+{
+    channel->node->sequence++; /* REQUEST_PARAMS of the XML dialplan: counted, seldom wanted */
+    swio_sim_set_state(channel, SIM_CS_EXECUTE);
+    swio_sim_channel_stage(channel, SIM_STAGE_IN_ROUTED);
+    if (channel->node->sim->opts.answer && !channel->answered && !channel->outbound) {
+        swio_sim_app_run(channel, "answer", "", NULL, NULL);
+        if (channel->cause)
+            return;
+    }
+    swio_sim_app_run(channel, "park", "", NULL, NULL);
+}
+
+void swio_sim_route(sim_channel *channel)
+{
+    if (!channel->cause)
+        enter_dialplan(channel);
+}
+
+void swio_sim_continue(sim_channel *channel, const sim_then *then)
+{
+    if (channel->cause)
+        return;
+    channel->hit_dialplan = true;
+    if (!then->app) {
+        swio_sim_channel_text(channel, &channel->caller.destination, then->extension,
+                              strlen(then->extension));
+        if (then->context)
+            swio_sim_channel_text(channel, &channel->caller.context, then->context,
+                                  strlen(then->context));
+        swio_sim_set_state(channel, SIM_CS_ROUTING);
+        enter_dialplan(channel);
+        return;
+    }
+    swio_sim_set_state(channel, SIM_CS_EXECUTE);
+    swio_sim_channel_set(channel, "call_uuid", channel->uuid);
+    swio_sim_app_run(channel, then->app, then->data ? then->data : "", NULL, NULL);
+    /* The switch hangs up when the application of an originate comes to its end. */
+    if (!channel->apps && !channel->cause)
+        swio_sim_hangup(channel, "NORMAL_CLEARING");
+}
+
+static void start_invite(sim_channel *channel)
+{
+    swio_sim_invite(channel);
+}
+
+void swio_sim_outbound_start(sim_channel *channel, const sim_header *vars, size_t count)
+{
+    channel->has_profile = true;
+    channel->state = SIM_CS_INIT;
+    channel->shown_state = SIM_CS_NONE;
+    swio_sim_channel_stage(channel, SIM_STAGE_OUT_NEW);
+    swio_sim_fire(channel->node, SIM_FROM_OUTGOING, channel, NULL);
+    for (size_t i = 0; i < count; i++)
+        swio_sim_channel_set(channel, vars[i].name, vars[i].value);
+    swio_sim_channel_stage(channel, SIM_STAGE_OUT_ORIGINATE);
+    swio_sim_set_state(channel, SIM_CS_INIT);
+    channel->state = SIM_CS_ROUTING;
+    swio_sim_channel_stage(channel, SIM_STAGE_OUT_INVITE);
+    swio_sim_fire(channel->node, SIM_FROM_CREATE, channel, NULL);
+    swio_sim_fire(channel->node, SIM_FROM_ORIGINATE, channel, NULL);
+    swio_sim_set_state(channel, SIM_CS_ROUTING);
+    swio_sim_set_state(channel, SIM_CS_CONSUME_MEDIA);
+    swio_sim_later(channel, start_invite);
+}
+
+/* What the switch at the other end takes from the INVITE. */
+static void take_caller(sim_channel *channel, const sim_dialog *dialog)
+{
+    sim_caller *caller = &channel->caller;
+    const char *name = *dialog->from_name ? dialog->from_name : dialog->from_user;
+    const struct {
+        sim_text *text;
+        const char *value;
+    } texts[] = {
+        {&caller->name, name},
+        {&caller->number, dialog->from_user},
+        {&caller->orig_name, name},
+        {&caller->orig_number, dialog->from_user},
+        {&caller->ani, dialog->from_user},
+        {&caller->username, dialog->from_user},
+        {&caller->destination, dialog->user},
+        {&caller->network, dialog->from->ip},
+        {&caller->dialplan, "XML"},
+        {&caller->context, "switchio"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        swio_sim_channel_text(channel, texts[i].text, texts[i].value, strlen(texts[i].value));
+}
+
+/* X-headers of the INVITE become variables of the same name. */
+static void take_sip_headers(sim_channel *to, const sim_channel *from)
+{
+    swio_buf value = {0};
+    const sim_block *lines = &from->shape->block;
+    sim_view view = {.node = from->node, .channel = from, .clock = &from->node->clock};
+    for (size_t i = 0; i < lines->line_count; i++) {
+        if (strncasecmp(lines->lines[i].name, "sip_h_", 6) != 0)
+            continue;
+        swio_buf_clear(&value);
+        swio_sim_line_value(&lines->lines[i], &view, &value);
+        if (value.len)
+            swio_sim_channel_set_len(to, lines->lines[i].name, strlen(lines->lines[i].name),
+                                     value.data, value.len);
+    }
+    swio_buf_free(&value);
+}
+
+static void inbound_start(sim_channel *channel, sim_channel *caller)
+{
+    sim_node *node = channel->node;
+    swio_buf name = {0};
+    swio_buf_printf(&name, "sofia/%s/%s@%s", channel->profile->name, channel->dialog->from_user,
+                    channel->dialog->from->ip);
+    swio_sim_channel_text(channel, &channel->name, name.data, name.len);
+    swio_buf_free(&name);
+    channel->hit_dialplan = true;
+    swio_sim_set_state(channel, SIM_CS_NEW);
+    take_caller(channel, channel->dialog);
+    channel->has_profile = channel->has_codec = true;
+    swio_sim_fire(node, SIM_FROM_READ_CODEC, channel, NULL);
+    swio_sim_fire(node, SIM_FROM_WRITE_CODEC, channel, NULL);
+    swio_sim_channel_stage(channel, SIM_STAGE_IN_NEW);
+    take_sip_headers(channel, caller);
+    swio_sim_channel_stage(channel, SIM_STAGE_IN_MEDIA);
+    swio_sim_set_state(channel, SIM_CS_INIT);
+    channel->state = SIM_CS_ROUTING;
+    swio_sim_fire(node, SIM_FROM_CREATE, channel, NULL);
+    channel->shown_state = SIM_CS_ROUTING;
+    swio_sim_set_callstate(channel, SIM_CCS_RINGING);
+    swio_sim_set_state(channel, SIM_CS_ROUTING);
+    enter_dialplan(channel);
+}
+
+/* Nobody is there: the INVITE times out at once, as on a closed UDP port. */
+static void unreachable(sim_channel *caller)
+{
+    caller->ending = SIM_END_UNREACHED;
+    swio_sim_hangup(caller, "NORMAL_TEMPORARY_FAILURE");
+}
+
+void swio_sim_invite(sim_channel *caller)
+{
+    sim_dialog *dialog = caller->dialog;
+    if (caller->cause || !dialog)
+        return;
+    if (caller->attempt && caller->attempt->given_cause) {
+        swio_sim_refused_with(caller, caller->attempt->given_cause);
+        return;
+    }
+    if (!dialog->to) {
+        unreachable(caller);
+        return;
+    }
+    sim_node *node = dialog->to->node;
+    char uuid[40];
+    swio_sim_random_uuid(node->sim, uuid);
+    swio_sim_node_tick(node);
+    sim_channel *callee = swio_sim_channel_new(node, uuid, false);
+    if (!callee) {
+        unreachable(caller);
+        return;
+    }
+    callee->profile = dialog->to;
+    callee->dialog = swio_sim_dialog_ref(dialog);
+    dialog->callee = callee;
+    inbound_start(callee, caller);
+}
+
+/* The other end of a leg, if it is still there. */
+static sim_channel *caller_of(const sim_channel *callee)
+{
+    return callee->dialog ? callee->dialog->caller : NULL;
+}
+
+/* The first answer with a dialog: the leg learns who answers. */
+static void got_reply(sim_channel *channel)
+{
+    if (channel->replied)
+        return;
+    channel->replied = true;
+    const sim_dialog *dialog = channel->dialog;
+    swio_sim_channel_text(channel, &channel->caller.network, dialog->to->ip,
+                          strlen(dialog->to->ip));
+    if (!swio_sim_channel_has(channel, "ignore_display_updates", "true"))
+        swio_sim_channel_text(channel, &channel->caller.callee_name, dialog->user,
+                              strlen(dialog->user));
+    swio_sim_channel_stage(channel, SIM_STAGE_OUT_REPLY);
+}
+
+static void got_codec(sim_channel *channel)
+{
+    if (channel->has_codec)
+        return;
+    channel->has_codec = true;
+    swio_sim_fire(channel->node, SIM_FROM_READ_CODEC, channel, NULL);
+    swio_sim_fire(channel->node, SIM_FROM_WRITE_CODEC, channel, NULL);
+}
+
+static void got_ringing(sim_channel *channel)
+{
+    if (channel->cause)
+        return;
+    swio_sim_node_tick(channel->node);
+    got_reply(channel);
+    if (channel->at[SIM_AT_PROGRESS] || channel->answered)
+        return;
+    channel->at[SIM_AT_PROGRESS] = channel->node->clock.now;
+    swio_sim_fire(channel->node, SIM_FROM_PROGRESS, channel, NULL);
+    swio_sim_set_callstate(channel, SIM_CCS_RINGING);
+}
+
+void swio_sim_ring(sim_channel *channel)
+{
+    if (channel->cause || channel->at[SIM_AT_PROGRESS] || channel->answered)
+        return;
+    channel->at[SIM_AT_PROGRESS] = channel->node->clock.now;
+    swio_sim_channel_stage(channel, SIM_STAGE_IN_RING);
+    swio_sim_fire(channel->node, SIM_FROM_PROGRESS, channel, NULL);
+    if (caller_of(channel))
+        swio_sim_later(caller_of(channel), got_ringing);
+}
+
+/* Shows the other party from here on (switch_channel_flip_cid). */
+static void flip_caller(sim_channel *channel)
+{
+    sim_caller *caller = &channel->caller;
+    sim_text name = caller->name, number = caller->number;
+    caller->name = caller->callee_name;
+    caller->number = caller->callee_number;
+    caller->callee_name = name;
+    caller->callee_number = number;
+    channel->hit_dialplan = true;
+    swio_sim_channel_stage(channel, SIM_STAGE_OUT_FLIPPED);
+    swio_sim_fire_with(channel, SIM_FROM_FLIPPED, (const char *[]){"RECV"}, 1);
+}
+
+static void go_on(sim_channel *channel)
+{
+    sim_attempt *attempt = channel->attempt;
+    channel->attempt = NULL;
+    if (attempt && !channel->cause)
+        swio_sim_continue(channel, &attempt->then);
+    swio_sim_attempt_free(attempt);
+}
+
+static void got_answer(sim_channel *channel)
+{
+    sim_node *node = channel->node;
+    if (channel->cause || channel->answered)
+        return;
+    swio_sim_node_tick(node);
+    got_reply(channel);
+    got_codec(channel);
+    if (!channel->media)
+        swio_sim_channel_stage(channel, SIM_STAGE_OUT_RTP);
+    channel->media = channel->answered = true;
+    channel->at[SIM_AT_ANSWERED] = node->clock.now;
+    swio_sim_fire(node, SIM_FROM_ANSWER, channel, NULL);
+    swio_sim_set_callstate(channel, SIM_CCS_ACTIVE);
+    swio_sim_channel_stage(channel, SIM_STAGE_ANSWERED);
+    if (!channel->attempt)
+        return;
+    if (channel->attempt->bridging) {
+        swio_sim_bridge_answered(channel);
+        return;
+    }
+    flip_caller(channel);
+    swio_sim_attempt_succeeded(channel);
+    swio_sim_later(channel, go_on);
+}
+
+static void got_ack(sim_channel *channel)
+{
+    if (!channel->acked)
+        swio_sim_channel_stage(channel, SIM_STAGE_IN_ACK);
+    channel->acked = true;
+}
+
+static void send_own_media(sim_channel *channel)
+{
+    if (!channel->media)
+        swio_sim_channel_stage(channel, SIM_STAGE_IN_RTP);
+    channel->media = true;
+}
+
+bool swio_sim_answer(sim_channel *channel)
+{
+    sim_node *node = channel->node;
+    if (channel->cause)
+        return false;
+    if (channel->answered || channel->outbound)
+        return channel->answered;
+    send_own_media(channel);
+    channel->answered = true;
+    channel->at[SIM_AT_ANSWERED] = node->clock.now;
+    atomic_fetch_add(&node->sim->counters.calls_answered, 1);
+    swio_sim_fire(node, SIM_FROM_ANSWER, channel, NULL);
+    swio_sim_run_hook(channel, "api_on_answer");
+    swio_sim_set_callstate(channel, SIM_CCS_ACTIVE);
+    swio_sim_channel_stage(channel, SIM_STAGE_ANSWERED);
+    if (caller_of(channel))
+        swio_sim_later(caller_of(channel), got_answer);
+    swio_sim_later(channel, got_ack);
+    return true;
+}
+
+static void got_early(sim_channel *channel)
+{
+    if (channel->cause || channel->answered || channel->early)
+        return;
+    swio_sim_node_tick(channel->node);
+    got_reply(channel);
+    channel->early = true;
+    channel->at[SIM_AT_PROGRESS_MEDIA] = channel->node->clock.now;
+    if (!channel->at[SIM_AT_PROGRESS])
+        channel->at[SIM_AT_PROGRESS] = channel->node->clock.now;
+    swio_sim_channel_stage(channel, SIM_STAGE_OUT_EARLY);
+    swio_sim_fire(channel->node, SIM_FROM_PROGRESS_MEDIA, channel, NULL);
+    swio_sim_set_callstate(channel, SIM_CCS_EARLY);
+    got_codec(channel);
+    swio_sim_channel_stage(channel, SIM_STAGE_OUT_RTP);
+    channel->media = true;
+    /* Without ignore_early_media, early media is as good as an answer (switch_ivr_originate.c). */
+    if (channel->attempt && !channel->ignore_early && !channel->attempt->bridging) {
+        flip_caller(channel);
+        swio_sim_attempt_succeeded(channel);
+        swio_sim_later(channel, go_on);
+    }
+}
+
+void swio_sim_early(sim_channel *channel)
+{
+    if (channel->cause || channel->answered || channel->early || channel->outbound)
+        return;
+    send_own_media(channel);
+    channel->early = true;
+    channel->at[SIM_AT_PROGRESS_MEDIA] = channel->node->clock.now;
+    if (!channel->at[SIM_AT_PROGRESS])
+        channel->at[SIM_AT_PROGRESS] = channel->node->clock.now;
+    swio_sim_fire(channel->node, SIM_FROM_PROGRESS_MEDIA, channel, NULL);
+    swio_sim_channel_stage(channel, SIM_STAGE_EARLY);
+    swio_sim_set_callstate(channel, SIM_CCS_EARLY);
+    if (caller_of(channel))
+        swio_sim_later(caller_of(channel), got_early);
+}

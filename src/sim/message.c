@@ -1,0 +1,91 @@
+#include "sim/message.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/uuid.h"
+#include "sim/apps.h"
+#include "sim/channel.h"
+#include "sim/flow.h"
+#include "sim/tables.h"
+
+static sim_message *message_of(const sim_command *command, int loops)
+{
+    sim_header headers[SIM_COMMAND_HEADERS + 1];
+    headers[0] = (sim_header){"Command", command->line};
+    memcpy(headers + 1, command->headers, command->header_count * sizeof headers[0]);
+    return swio_sim_message_new(headers, command->header_count + 1, loops);
+}
+
+static void execute(sim_channel *channel, const sim_command *command)
+{
+    const char *app = swio_sim_command_header(command, "execute-app-name");
+    const char *arg = swio_sim_command_header(command, "execute-app-arg");
+    const char *loops = swio_sim_command_header(command, "loops");
+    if (!app || channel->cause)
+        return;
+    if (!arg || !*arg)
+        arg = command->body_len ? command->body : "";
+    swio_sim_app_run(channel, app, arg, swio_sim_command_header(command, "Event-UUID"),
+                     message_of(command, loops ? atoi(loops) : 1));
+}
+
+static void hang_up(sim_channel *channel, const sim_command *command)
+{
+    const char *cause = swio_sim_command_header(command, "hangup-cause");
+    if (channel->cause)
+        return;
+    bool answered = channel->answered;
+    swio_sim_hangup(channel, cause ? cause : "NORMAL_CLEARING");
+    sim_message *message = message_of(command, 1);
+    if (message && answered) {
+        sim_args args = {.first = message->headers, .first_count = message->count};
+        swio_sim_fire(channel->node, SIM_FROM_PRIVATE, channel, &args);
+    }
+    swio_sim_message_free(message);
+}
+
+void swio_sim_message_command(sim_command *command)
+{
+    sim_client *client = command->client;
+    sim_channel *channel = swio_sim_channel_find(client->node, command->arg);
+    const char *what = swio_sim_command_header(command, "call-command");
+    if (!channel) {
+        swio_sim_client_say(client, "-ERR invalid session id [%s]", command->arg);
+        return;
+    }
+    swio_sim_client_say(client, "+OK");
+    if (!what)
+        return;
+    if (strcasecmp(what, "execute") == 0)
+        execute(channel, command);
+    else if (strcasecmp(what, "hangup") == 0)
+        hang_up(channel, command);
+}
+
+void swio_sim_sendevent_command(sim_command *command)
+{
+    sim_client *client = command->client;
+    int type = swio_sim_event_type_by_name(command->arg);
+    if (type < 0) {
+        swio_sim_client_say(client, "-ERR invalid event name");
+        return;
+    }
+    const char *given = swio_sim_command_header(command, "unique-id");
+    swio_uuid made = swio_uuid_new();
+    (void)given;
+    swio_sim_client_say(client, "+OK %s", made.text);
+    sim_header headers[SIM_COMMAND_HEADERS + 2];
+    headers[0] = (sim_header){"Event-UUID", made.text};
+    headers[1] = (sim_header){"Command", command->line};
+    memcpy(headers + 2, command->headers, command->header_count * sizeof headers[0]);
+    sim_args args = {
+        .more = headers,
+        .more_count = command->header_count + 2,
+        .subclass = swio_sim_command_header(command, "Event-Subclass"),
+        .body = command->body_len ? command->body : NULL,
+        .body_len = command->body_len,
+    };
+    swio_sim_fire_type(client->node, (sim_event_type)type, &args);
+}

@@ -1,0 +1,198 @@
+#include "sim/originate.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "loop/loop.h"
+#include "sim/faults.h"
+#include "sim/sim.h"
+
+static const char usage[] = "-USAGE: <call url> <exten>|&<application_name>(<app_args>) "
+                            "[<dialplan>] [<context>] [<cid_name>] [<cid_num>] [<timeout_sec>]\n";
+
+void swio_sim_attempt_free(sim_attempt *attempt)
+{
+    if (!attempt)
+        return;
+    swio_timer_stop(&attempt->timeout);
+    swio_free(attempt->then.app);
+    swio_free(attempt->then.data);
+    swio_free(attempt->then.extension);
+    swio_free(attempt->then.context);
+    swio_free(attempt);
+}
+
+void swio_sim_attempt_drop(sim_channel *channel)
+{
+    swio_sim_attempt_free(channel->attempt);
+    channel->attempt = NULL;
+}
+
+static void answer_request(sim_attempt *attempt, const char *how, const char *what)
+{
+    sim_request *request = attempt->request;
+    attempt->request = NULL;
+    if (!request)
+        return;
+    swio_buf_printf(&request->out, "%s %s\n", how, what);
+    swio_sim_request_done(request);
+}
+
+void swio_sim_attempt_succeeded(sim_channel *channel)
+{
+    swio_timer_stop(&channel->attempt->timeout);
+    answer_request(channel->attempt, "+OK", channel->uuid);
+}
+
+void swio_sim_attempt_failed(sim_channel *channel)
+{
+    sim_attempt *attempt = channel->attempt;
+    if (!attempt)
+        return;
+    channel->attempt = NULL;
+    answer_request(attempt, "-ERR", channel->cause);
+    swio_sim_attempt_free(attempt);
+}
+
+static void time_out(void *arg)
+{
+    sim_channel *channel = arg;
+    swio_sim *sim = channel->node->sim;
+    swio_sim_enter(sim);
+    swio_sim_hangup(channel, "NO_ANSWER");
+    swio_sim_leave(sim);
+}
+
+static void set_caller(sim_channel *channel, const sim_dial *dial, const char *name,
+                       const char *number)
+{
+    sim_caller *caller = &channel->caller;
+    const struct {
+        sim_text *text;
+        const char *value;
+    } texts[] = {
+        {&caller->name, name},
+        {&caller->number, number},
+        {&caller->orig_name, name},
+        {&caller->orig_number, number},
+        {&caller->ani, number},
+        {&caller->callee_name, "Outbound Call"},
+        {&caller->callee_number, dial->target.user},
+        {&caller->destination, dial->target.user},
+        {&caller->context, "default"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        swio_sim_channel_text(channel, texts[i].text, texts[i].value, strlen(texts[i].value));
+    swio_buf full = {0};
+    swio_buf_printf(&full, "sofia/%s/%s%s%s", dial->from->name, dial->target.user,
+                    *dial->target.user ? "@" : "", dial->target.hostport);
+    swio_sim_channel_text(channel, &channel->name, full.data, full.len);
+    swio_buf_free(&full);
+}
+
+static bool offers_pcmu_alone(const sim_vars *vars)
+{
+    const char *codec = swio_sim_vars_get(vars, "absolute_codec_string");
+    if (!codec)
+        codec = swio_sim_vars_get(vars, "originator_codec");
+    return codec && strcasecmp(codec, "PCMU") == 0;
+}
+
+static const char * or (const char *value, const char *otherwise)
+{
+    return value ? value : otherwise;
+}
+
+sim_channel *swio_sim_originate(sim_node *node, const sim_dial *dial, const sim_vars *vars,
+                                sim_attempt *attempt, const char **cause)
+{
+    char made[40];
+    const char *uuid = swio_sim_vars_get(vars, "origination_uuid");
+    const char *name = or (swio_sim_vars_get(vars, "origination_caller_id_name"), "");
+    const char *number = or (swio_sim_vars_get(vars, "origination_caller_id_number"), "0000000000");
+    *cause = "DESTINATION_OUT_OF_ORDER";
+    if (!uuid) {
+        swio_sim_random_uuid(node->sim, made);
+        uuid = made;
+    }
+    sim_channel *channel = NULL;
+    sim_dialog *dialog = swio_sim_dialog_new(node->sim, &dial->target, number, name);
+    if (dialog && !swio_sim_channel_find(node, uuid))
+        channel = swio_sim_channel_new(node, uuid, true);
+    if (!channel) {
+        if (dialog)
+            swio_sim_dialog_unref(dialog);
+        swio_sim_attempt_free(attempt);
+        return NULL;
+    }
+    dialog->from = channel->profile = dial->from;
+    dialog->to = dial->to;
+    dialog->pcmu_only = offers_pcmu_alone(vars);
+    dialog->caller = channel;
+    channel->dialog = dialog;
+    channel->attempt = attempt;
+    channel->ignore_early =
+        strcasecmp(or (swio_sim_vars_get(vars, "ignore_early_media"), ""), "true") == 0;
+    set_caller(channel, dial, name, number);
+    attempt->given_cause = swio_sim_fault_cause(node->sim);
+    double seconds = strtod(or (swio_sim_vars_get(vars, "originate_timeout"), "60"), NULL);
+    swio_timer_start(node->sim->loop, &attempt->timeout,
+                     swio_now_ns() + (uint64_t)((seconds > 0 ? seconds : 60) * 1e9), time_out,
+                     channel);
+    swio_sim_outbound_start(channel, vars->list, vars->count);
+    return channel;
+}
+
+/* "&app(args)" or "exten [dialplan] [context]". */
+static int read_then(sim_then *then, char **parts, size_t count)
+{
+    char *what = parts[0];
+    if (*what == '&') {
+        char *open = strchr(what, '(');
+        char *close = open ? strrchr(open, ')') : NULL;
+        if (close)
+            *close = '\0';
+        if (open)
+            *open = '\0';
+        then->app = swio_strdup(what + 1);
+        then->data = swio_strdup(open ? open + 1 : "");
+        return then->app && then->data ? 0 : -1;
+    }
+    then->extension = swio_strdup(what);
+    if (count > 2)
+        then->context = swio_strdup(parts[2]);
+    return then->extension && (count <= 2 || then->context) ? 0 : -1;
+}
+
+static bool fail(sim_request *request, const char *cause)
+{
+    swio_buf_printf(&request->out, "-ERR %s\n", cause);
+    return true;
+}
+
+bool swio_sim_api_originate(sim_request *request)
+{
+    char *parts[8];
+    sim_dial dial;
+    size_t count = swio_sim_split(request->arg, parts, 7);
+    if (count < 2) {
+        swio_buf_puts(&request->out, usage);
+        return true;
+    }
+    sim_vars *vars = swio_calloc(1, sizeof *vars);
+    sim_attempt *attempt = swio_calloc(1, sizeof *attempt);
+    char *rest = vars ? swio_sim_vars_take(parts[0], vars) : NULL;
+    const char *cause = "DESTINATION_OUT_OF_ORDER";
+    if (vars && attempt && rest && read_then(&attempt->then, parts + 1, count - 1) == 0)
+        cause = swio_sim_dial_parse(request->node, rest, &dial);
+    if (cause) {
+        swio_free(vars);
+        swio_sim_attempt_free(attempt);
+        return fail(request, cause);
+    }
+    attempt->request = request;
+    sim_channel *channel = swio_sim_originate(request->node, &dial, vars, attempt, &cause);
+    swio_free(vars);
+    return channel ? false : fail(request, cause);
+}
