@@ -61,7 +61,7 @@ void swio_builder_header(swio_builder *b, const char *name, size_t len)
         return;
     end_value(b);
     if (b->count == b->max)
-        b->error = swio_err(SWIO_ELIMIT, "a block of more than %zu headers", b->max);
+        b->error = swio_err(SWIO_ELIMIT, "more than %zu headers", b->max);
     else if (b->count == b->cap)
         b->error = grow(b);
     if (b->error)
@@ -81,21 +81,24 @@ int swio_builder_finish(swio_builder *b, const char *body, size_t body_len, bool
                         swio_event **out)
 {
     end_value(b);
-    size_t block = b->text.len;
-    swio_buf_add(&b->text, body ? body : "", body_len);
     int error = swio_builder_error(b);
+    size_t block = b->text.len;
+    if (!error && body_len > SWIO_MAX_TEXT - block)
+        error = swio_err(SWIO_ELIMIT, "an event with a body of %zu bytes: the largest is %u",
+                         body_len, SWIO_MAX_TEXT);
     swio_event *event;
     if (!error)
-        error = swio_event_alloc(b->count, b->text.len, &event);
+        error = swio_event_alloc(b->count, block + body_len, &event);
     if (error)
         return error;
     event->encoded = encoded;
     if (b->count) {
         memcpy(event->entries, b->entries, b->count * sizeof *b->entries);
         memcpy(event->prints, b->prints, b->count);
+        memcpy(event->text, b->text.data, block);
     }
-    if (b->text.len)
-        memcpy(event->text, b->text.data, b->text.len);
+    if (body_len)
+        memcpy(event->text + block, body, body_len);
     event->body = event->text + block;
     event->body_len = body_len;
     *out = event;

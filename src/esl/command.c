@@ -1,6 +1,7 @@
 #include "esl/command.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -167,10 +168,7 @@ static int check_header(const swio_header *header)
         return swio_err(SWIO_EINVAL,
                         "Content-Length is not a header to give: it is made of the body");
     char what[128];
-    const int quoted = (int)strnlen(header->name, 80);
-    what[0] = '\0';
-    strcat(what, "the value of ");
-    strncat(what, header->name, (size_t)quoted);
+    snprintf(what, sizeof what, "the value of %s", header->name);
     return check(what, header->value, PART_TEXT);
 }
 

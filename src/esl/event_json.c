@@ -53,38 +53,70 @@ static size_t map_escape(swio_buf *out, const char *at, size_t left)
     return 1;
 }
 
-static void rewrite(swio_buf *out, const char *bytes, size_t len)
+/*
+ * An array of many items is legal; millions of empty ones would blow 64 MiB of text up to gigabytes
+ * of jansson's values.
+ */
+enum { VALUES_PER_HEADER = 16 };
+
+/* Where in the text we are. */
+typedef struct place {
+    bool in_string;
+    bool name_next; /* a string that begins here is a member's name */
+    unsigned depth;
+    unsigned members;
+    size_t values;
+} place;
+
+/* Follows a byte that means something; true where a name begins behind it. */
+static bool follow(place *p, char c)
 {
-    bool in_string = false, name_next = false;
-    unsigned depth = 0, members = 0;
+    if (c == '"') {
+        p->in_string = !p->in_string;
+        bool begins = p->in_string && p->name_next;
+        p->name_next = false;
+        return begins;
+    }
+    if (p->in_string)
+        return false;
+    if (c == '{' || c == '[') {
+        p->name_next = p->depth++ == 0 && c == '{';
+        p->values++;
+    } else if (c == '}' || c == ']') {
+        p->depth -= p->depth > 0;
+    } else if (c == ',') {
+        p->name_next = p->depth == 1;
+        p->values++;
+    }
+    return false;
+}
+
+static int rewrite(swio_buf *out, const char *bytes, size_t len, size_t max_headers)
+{
+    place p = {0};
     size_t plain = 0; /* from here on nothing was written yet */
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)bytes[i];
-        bool escape = in_string && c == '\\';
-        if (c >= 0x80 || escape) {
+        if (p.in_string && c == '\\') {
             swio_buf_add(out, bytes + plain, i - plain);
-            if (escape)
-                i += map_escape(out, bytes + i + 1, len - i - 1);
-            else
-                map_byte(out, c);
+            i += map_escape(out, bytes + i + 1, len - i - 1);
             plain = i + 1;
-        } else if (c == '"') {
-            in_string = !in_string;
-            if (in_string && name_next) {
-                swio_buf_add(out, bytes + plain, i + 1 - plain);
-                swio_buf_printf(out, "%0*x", NUMBER_WIDTH, members++);
-                plain = i + 1;
-            }
-            name_next = false;
-        } else if (!in_string && (c == '{' || c == '[')) {
-            name_next = depth++ == 0 && c == '{';
-        } else if (!in_string && (c == '}' || c == ']')) {
-            depth -= depth > 0;
-        } else if (!in_string && c == ',') {
-            name_next = depth == 1;
+        } else if (c >= 0x80) {
+            swio_buf_add(out, bytes + plain, i - plain);
+            map_byte(out, c);
+            plain = i + 1;
+        } else if (follow(&p, (char)c)) {
+            swio_buf_add(out, bytes + plain, i + 1 - plain);
+            swio_buf_printf(out, "%0*x", NUMBER_WIDTH, p.members++);
+            plain = i + 1;
         }
     }
     swio_buf_add(out, bytes + plain, len - plain);
+    if (p.values / VALUES_PER_HEADER > max_headers)
+        return swio_err(SWIO_ELIMIT,
+                        "an event-json of %zu values: the limit is %u for each of %zu headers",
+                        p.values, VALUES_PER_HEADER, max_headers);
+    return swio_buf_error(out);
 }
 
 /* Adds the bytes that `text` stood for. */
@@ -102,19 +134,19 @@ static void add_unmapped(swio_buf *out, const char *text, size_t len)
     swio_buf_add(out, text + plain, len - plain);
 }
 
+static int add_piece(const char *text, size_t len, void *out)
+{
+    add_unmapped(out, text, len);
+    return 0;
+}
+
 /* The text of a value; of what FreeSWITCH never sends (numbers, objects) its JSON. */
 static int add_value(swio_buf *out, const json_t *value)
 {
-    if (json_is_string(value)) {
-        add_unmapped(out, json_string_value(value), json_string_length(value));
-        return 0;
-    }
-    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-    if (!text)
-        return swio_err_nomem();
-    add_unmapped(out, text, strlen(text));
-    free(text);
-    return 0;
+    if (json_is_string(value))
+        return add_piece(json_string_value(value), json_string_length(value), out);
+    int failed = json_dump_callback(value, add_piece, out, JSON_ENCODE_ANY | JSON_COMPACT);
+    return failed ? swio_err_nomem() : 0;
 }
 
 static int add_array(swio_buf *out, const json_t *array)
@@ -129,7 +161,26 @@ static int add_array(swio_buf *out, const json_t *array)
     return error;
 }
 
-static int add_members(swio_builder *b, json_t *object, swio_buf *body)
+/* What the members go to. */
+typedef struct target {
+    swio_builder b;
+    swio_buf body;
+    swio_buf name; /* of the current member */
+} target;
+
+static int add_header(target *t, const char *key, const json_t *value)
+{
+    swio_buf_clear(&t->name);
+    add_unmapped(&t->name, key, strlen(key));
+    int error = swio_buf_error(&t->name);
+    if (error)
+        return error;
+    swio_builder_header(&t->b, t->name.data, t->name.len);
+    error = json_is_array(value) ? add_array(&t->b.text, value) : add_value(&t->b.text, value);
+    return error ? error : swio_builder_error(&t->b);
+}
+
+static int add_members(target *t, json_t *object)
 {
     const char *numbered;
     json_t *value;
@@ -138,27 +189,15 @@ static int add_members(swio_builder *b, json_t *object, swio_buf *body)
         const char *key = numbered + NUMBER_WIDTH;
         int error;
         if (strcmp(key, "_body") == 0 && json_is_string(value)) {
-            swio_buf_clear(body);
-            error = add_value(body, value);
+            swio_buf_clear(&t->body);
+            error = add_value(&t->body, value);
         } else {
-            char *name = NULL;
-            swio_buf plain = {0};
-            add_unmapped(&plain, key, strlen(key));
-            error = swio_buf_error(&plain);
-            name = plain.data;
-            if (!error)
-                swio_builder_header(b, name, plain.len);
-            swio_buf_free(&plain);
-            if (!error)
-                error =
-                    json_is_array(value) ? add_array(&b->text, value) : add_value(&b->text, value);
+            error = add_header(t, key, value);
         }
-        if (!error)
-            error = swio_builder_error(b);
         if (error)
             return error;
     }
-    return 0;
+    return swio_buf_error(&t->body);
 }
 
 static int parse(const swio_buf *text, json_t **out)
@@ -179,23 +218,20 @@ static int parse(const swio_buf *text, json_t **out)
 
 int swio_event_from_json(const char *bytes, size_t len, size_t max_headers, swio_event **out)
 {
-    swio_buf text = {0}, body = {0};
-    swio_builder b = swio_builder_make(max_headers);
+    target t = {.b = swio_builder_make(max_headers)};
+    swio_buf text = {0};
     json_t *root = NULL;
-    rewrite(&text, bytes, len);
-    swio_buf_puts(&text, "");
-    int error = swio_buf_error(&text);
+    int error = rewrite(&text, bytes, len, t.b.max);
     if (!error)
         error = parse(&text, &root);
     if (!error)
-        error = add_members(&b, root, &body);
+        error = add_members(&t, root);
     if (!error)
-        error = swio_buf_error(&body);
-    if (!error)
-        error = swio_builder_finish(&b, body.data, body.len, false, out);
+        error = swio_builder_finish(&t.b, t.body.data, t.body.len, false, out);
     json_decref(root);
-    swio_builder_free(&b);
-    swio_buf_free(&body);
+    swio_builder_free(&t.b);
+    swio_buf_free(&t.body);
+    swio_buf_free(&t.name);
     swio_buf_free(&text);
     return error;
 }

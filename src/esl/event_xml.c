@@ -14,6 +14,9 @@
  * items of an array are elements of one name, one behind the other. Attributes, DTDs and entities
  * of its own it does not write: all of them are refused.
  */
+/* A tag holds a header's name, which may be long. */
+enum { MAX_TAG = 64 << 10 };
+
 typedef enum place {
     OUTSIDE,
     IN_EVENT,
@@ -174,8 +177,28 @@ static int XMLCALL on_encoding(void *arg, const XML_Char *name, XML_Encoding *en
     return XML_STATUS_OK;
 }
 
+/*
+ * True if no tag is longer than any that FreeSWITCH writes: expat keeps every attribute of a tag
+ * before it shows the first, so that one long tag could take ten times its size.
+ */
+static bool tags_are_short(const char *bytes, size_t len)
+{
+    const char *end = bytes + len;
+    for (const char *at = bytes; (at = memchr(at, '<', (size_t)(end - at)));) {
+        size_t left = (size_t)(end - at);
+        size_t width = left < MAX_TAG ? left : MAX_TAG;
+        at = memchr(at, '>', width);
+        if (!at)
+            return left <= MAX_TAG;
+    }
+    return true;
+}
+
 static int parse(xml_state *s, const char *bytes, size_t len)
 {
+    if (!tags_are_short(bytes, len))
+        return swio_err(SWIO_EPROTO, "an event-xml with a tag of more than %d bytes in it",
+                        MAX_TAG);
     XML_SetUserData(s->parser, s);
     XML_SetElementHandler(s->parser, on_start, on_end);
     XML_SetCharacterDataHandler(s->parser, on_text);

@@ -1,9 +1,7 @@
 #include "esl/reader.h"
 
-#include <ctype.h>
-#include <limits.h>
+#include <inttypes.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -27,6 +25,8 @@ struct swio_reader {
     bool in_body; /* the header block is whole, `head` holds */
     swio_greeting greeting;
     swio_plain plain;
+    uint64_t consumed; /* bytes of the stream, before the current call */
+    uint64_t frame_at; /* where in the stream the current frame begins */
     int error;
     char sentence[512];
 };
@@ -66,11 +66,14 @@ int swio_reader_at_boundary(const swio_reader *reader)
     return !reader->error && !reader->in_body && reader->pending.len == 0;
 }
 
-/* Ends the reader with the error that was just said. */
+/* Ends the reader with the error that was just said, and says where. */
 static int fail(swio_reader *reader, int error)
 {
     reader->error = error;
-    snprintf(reader->sentence, sizeof reader->sentence, "%s", swio_errmsg());
+    snprintf(reader->sentence, sizeof reader->sentence,
+             "%s (in the frame at byte %" PRIu64 " of the stream)", swio_errmsg(),
+             reader->frame_at);
+    swio_err(error, "%s", reader->sentence);
     swio_buf_free(&reader->pending);
     swio_plain_free(&reader->plain);
     return error;
@@ -126,15 +129,20 @@ static int complete(swio_reader *reader, const char *bytes, swio_frame *frame)
     return 1;
 }
 
+static int too_long(const swio_reader *reader)
+{
+    return swio_err(SWIO_ELIMIT, "a header block of more than %zu bytes, which is max_header_bytes",
+                    reader->limits.header_bytes);
+}
+
 /* The header block is whole: reads it, if that is not done. */
 static int take_head(swio_reader *reader, const char *bytes, size_t len, bool read)
 {
     int error = read ? 0 : swio_frame_head_read(bytes, len, &reader->head);
     if (!error && len > reader->limits.header_bytes)
-        error = swio_err(SWIO_ELIMIT, "a header block of more than %zu bytes",
-                         reader->limits.header_bytes);
+        error = too_long(reader);
     if (!error && reader->head.body_len > reader->limits.body_bytes)
-        error = swio_err(SWIO_ELIMIT, "a frame with a body of %zu bytes: the limit is %zu",
+        error = swio_err(SWIO_ELIMIT, "a frame with a body of %zu bytes: max_body_bytes is %zu",
                          reader->head.body_len, reader->limits.body_bytes);
     if (error)
         return fail(reader, error);
@@ -145,14 +153,13 @@ static int take_head(swio_reader *reader, const char *bytes, size_t len, bool re
 /* Keeps bytes of a frame that is not whole. */
 static int keep(swio_reader *reader, const char *bytes, size_t len)
 {
-    if (reader->in_body && reader->head.len + reader->head.body_len > reader->pending.len)
-        swio_buf_reserve(&reader->pending,
-                         reader->head.len + reader->head.body_len - reader->pending.len);
-    swio_buf_add(&reader->pending, bytes, len);
-    int error = swio_buf_error(&reader->pending);
-    if (!error && !reader->in_body && reader->pending.len > reader->limits.header_bytes)
-        error = swio_err(SWIO_ELIMIT, "a header block of more than %zu bytes",
-                         reader->limits.header_bytes);
+    swio_buf *pending = &reader->pending;
+    if (reader->in_body) /* room for all of it, at once */
+        swio_buf_reserve(pending, reader->head.len + reader->head.body_len - pending->len);
+    else if (len > reader->limits.header_bytes - pending->len)
+        return fail(reader, too_long(reader));
+    swio_buf_add(pending, bytes, len);
+    int error = swio_buf_error(pending);
     return error ? fail(reader, error) : 0;
 }
 
@@ -163,6 +170,7 @@ static int feed_pending(swio_reader *reader, const char *bytes, size_t len, size
     swio_buf *pending = &reader->pending;
     int error;
     if (!reader->in_body) {
+        /* the end may be split between the pieces; what was seen is not looked at again */
         bool split = len && bytes[0] == '\n' && pending->data[pending->len - 1] == '\n';
         size_t end = split ? 1 : block_end(bytes, len);
         size_t take = end ? end : len;
@@ -191,28 +199,21 @@ static int feed_pending(swio_reader *reader, const char *bytes, size_t len, size
     return result;
 }
 
-int swio_reader_feed(swio_reader *reader, const char *bytes, size_t len, size_t *used,
-                     swio_frame *frame)
+/* Starts with a frame, after the empty lines before it. */
+static int feed_new(swio_reader *reader, const char *bytes, size_t len, size_t *used,
+                    swio_frame *frame)
 {
-    *used = 0;
-    if (reader->error)
-        return swio_err(reader->error, "%s", reader->sentence);
-    int error = swio_greeting_check(&reader->greeting, bytes, len);
-    if (error)
-        return fail(reader, error);
-    if (reader->pending.len)
-        return feed_pending(reader, bytes, len, used, frame);
-
     size_t at = 0;
     while (at < len && bytes[at] == '\n')
         at++;
     *used = at;
     if (at == len)
         return 0;
+    reader->frame_at = reader->consumed + at;
     bool usual = swio_frame_head_usual(bytes + at, len - at, &reader->head);
     size_t head_len = usual ? reader->head.len : block_end(bytes + at, len - at);
     if (head_len) {
-        error = take_head(reader, bytes + at, head_len, usual);
+        int error = take_head(reader, bytes + at, head_len, usual);
         if (error)
             return error;
         size_t whole = head_len + reader->head.body_len;
@@ -223,4 +224,19 @@ int swio_reader_feed(swio_reader *reader, const char *bytes, size_t len, size_t 
     }
     *used = len;
     return keep(reader, bytes + at, len - at);
+}
+
+int swio_reader_feed(swio_reader *reader, const char *bytes, size_t len, size_t *used,
+                     swio_frame *frame)
+{
+    *used = 0;
+    if (reader->error)
+        return swio_err(reader->error, "%s", reader->sentence);
+    int result = swio_greeting_check(&reader->greeting, bytes, len);
+    if (result)
+        return fail(reader, result);
+    result = reader->pending.len ? feed_pending(reader, bytes, len, used, frame)
+                                 : feed_new(reader, bytes, len, used, frame);
+    reader->consumed += *used;
+    return result;
 }
