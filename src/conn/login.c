@@ -54,10 +54,10 @@ void swio_login_asked(swio_conn *conn, const swio_frame *frame)
 {
     (void)frame;
     swio_trace_sent(conn, conn->login.data, conn->login.len);
-    if (swio_tcp_write(conn->link->tcp, conn->login.data, conn->login.len))
-        swio_conn_fail(conn, SWIO_ECONN, "the login could not be sent: %s", swio_errmsg());
-    else
-        conn->state = SWIO_CONN_LOGIN;
+    conn->state = SWIO_CONN_LOGIN;
+    int error = swio_tcp_write(conn->link->tcp, conn->login.data, conn->login.len);
+    if (error && error != SWIO_ECONN) /* that one comes by itself, with the peer's last words */
+        swio_conn_fail(conn, error, "the login could not be sent: %s", swio_errmsg());
 }
 
 void swio_login_answered(swio_conn *conn, const swio_frame *frame)

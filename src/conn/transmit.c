@@ -22,7 +22,8 @@ void swio_conn_flush(swio_conn *conn)
     int error = swio_tcp_write(conn->link->tcp, conn->out.data, conn->out.len);
     atomic_store(&conn->backlog, swio_tcp_queued(conn->link->tcp));
     swio_conn_forget(conn);
-    if (error)
+    /* A stream that is lost says so itself, behind what the peer said before it went. */
+    if (error && error != SWIO_ECONN)
         swio_conn_fail(conn, SWIO_ECONN,
                        "the connection was closed, because a command could not be sent (%s)",
                        swio_errmsg());
