@@ -1,0 +1,370 @@
+#include "control/originate.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/uuid.h"
+#include "track/track.h"
+
+/* The longest originate_timeout taken, in seconds: a day. */
+enum { TIMEOUT_MAX = 86400 };
+
+/* What splits a call into several on the switch (switch_types.h, SWITCH_ENT_ORIGINATE_DELIM). */
+static const char ENTERPRISE_DELIMITER[] = ":_:";
+
+/* The options with every default filled in; the variables below are read from here. */
+typedef struct filled {
+    const swio_originate_opts *opts;
+    const char *profile, *dialplan, *context, *app;
+    const char *timeout, *caller_name, *caller_number, *codec, *only_codec, *uuid, *app_id, *yes;
+    char timeout_text[16];
+} filled;
+
+/* Events show a channel variable with this in front of its name. */
+enum { VARIABLE = sizeof "variable_" - 1 };
+
+/* The variables of every call, in the order in which they are sent. A NULL value is left out. */
+static const struct {
+    const char *name;
+    size_t value; /* offset of a const char * in `filled` */
+} defaults[] = {
+    {"originate_timeout", offsetof(filled, timeout)},
+    {"origination_caller_id_name", offsetof(filled, caller_name)},
+    {"origination_caller_id_number", offsetof(filled, caller_number)},
+    {"originator_codec", offsetof(filled, codec)},
+    {"absolute_codec_string", offsetof(filled, only_codec)},
+    {"origination_uuid", offsetof(filled, uuid)},
+    {"ignore_display_updates", offsetof(filled, yes)},
+    {"ignore_early_media", offsetof(filled, yes)},
+    {SWIO_CALL_HEADER + VARIABLE, offsetof(filled, uuid)},
+    {SWIO_APP_HEADER + VARIABLE, offsetof(filled, app_id)},
+};
+enum { DEFAULTS = sizeof defaults / sizeof defaults[0] };
+
+static const char *or_else(const char *given, const char *otherwise)
+{
+    return given ? given : otherwise;
+}
+
+static int fill(const swio_originate_opts *opts, filled *f)
+{
+    double timeout = opts->timeout > 0 ? ceil(opts->timeout) : 60;
+    if (isnan(opts->timeout) || opts->timeout < 0 || timeout > TIMEOUT_MAX)
+        return swio_err(SWIO_EINVAL, "originate: a time-out of %g s: give 0 to %d", opts->timeout,
+                        TIMEOUT_MAX);
+    *f = (filled){
+        .opts = opts,
+        .profile = or_else(opts->profile, "external"),
+        .dialplan = or_else(opts->dialplan, "XML"),
+        .context = or_else(opts->context, "default"),
+        .app = or_else(opts->app, "park"),
+        .caller_name = or_else(opts->caller_name, "Mr_switchio"),
+        .caller_number = or_else(opts->caller_number, "1112223333"),
+        .codec = or_else(opts->codec, "PCMU"),
+        .only_codec = or_else(opts->codec, ""),
+        .uuid = opts->uuid,
+        .app_id = opts->app_id,
+        .yes = "true",
+    };
+    snprintf(f->timeout_text, sizeof f->timeout_text, "%.0f", timeout);
+    f->timeout = f->timeout_text;
+    return 0;
+}
+
+/* Part of the escaping: one reader's level of backslashes in front of what that reader acts on. */
+static void escape_level(swio_buf *out, const char *text, size_t len, const char *special)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (strchr(special, text[i]))
+            swio_buf_putc(out, '\\');
+        swio_buf_putc(out, text[i]);
+    }
+}
+
+/* The last reader trims blanks at both ends, and reads "\s" as one. */
+static void escape_assignment(swio_buf *out, const char *value)
+{
+    size_t len = strlen(value);
+    size_t first = strspn(value, " ");
+    size_t end = len;
+    while (end > first && value[end - 1] == ' ')
+        end--;
+    for (size_t i = 0; i < len; i++) {
+        if (value[i] == ' ' && (i < first || i >= end))
+            swio_buf_puts(out, "\\s");
+        else
+            escape_level(out, value + i, 1, "\\'");
+    }
+}
+
+/* The end of the variables is found by counting brackets, whatever is quoted or escaped
+ * (switch_utils.c switch_find_end_paren()). */
+static bool brackets_match(const char *value)
+{
+    long depth = 0;
+    for (; *value; value++) {
+        depth += *value == '{' ? 1 : *value == '}' ? -1 : 0;
+        if (depth < 0)
+            return false;
+    }
+    return depth == 0;
+}
+
+static int check_value(const char *name, const char *value)
+{
+    if (strpbrk(value, "\r\n"))
+        return swio_err(SWIO_EINVAL,
+                        "originate: the value of %s holds a line break, which would end the "
+                        "command: leave it out",
+                        name);
+    if (!brackets_match(value))
+        return swio_err(SWIO_EINVAL,
+                        "originate: the value of %s has a curly bracket without its partner, which "
+                        "FreeSWITCH cannot be told to take as text: '%s'",
+                        name, value);
+    if (strstr(value, ENTERPRISE_DELIMITER))
+        return swio_err(SWIO_EINVAL,
+                        "originate: the value of %s holds '%s', with which FreeSWITCH would "
+                        "separate calls: '%s'",
+                        name, ENTERPRISE_DELIMITER, value);
+    return 0;
+}
+
+static int check_name(const char *name)
+{
+    size_t len = strlen(name);
+    for (size_t i = 0; i < len; i++)
+        if (!isalnum((unsigned char)name[i]) && !strchr("_-.:", name[i]))
+            len = 0;
+    if (!len)
+        return swio_err(SWIO_EINVAL,
+                        "originate: '%s' is no name of a channel variable: use letters, digits "
+                        "and _ - . :",
+                        name);
+    return 0;
+}
+
+int swio_originate_variable(swio_buf *out, const char *name, const char *value)
+{
+    int error = check_name(name);
+    if (!error)
+        error = check_value(name, value);
+    if (error)
+        return error;
+
+    swio_buf inner = {0}, middle = {0};
+    const char *quote = strchr(value, ' ') ? "'" : "";
+    escape_assignment(&inner, value);
+    escape_level(&middle, inner.data ? inner.data : "", inner.len, "\\',");
+    size_t before = out->len;
+    swio_buf_puts(out, name);
+    swio_buf_putc(out, '=');
+    swio_buf_puts(out, quote);
+    escape_level(out, middle.data ? middle.data : "", middle.len, "\\'");
+    swio_buf_puts(out, quote);
+
+    error = inner.error ? inner.error : middle.error ? middle.error : out->error;
+    if (error)
+        out->len = before;
+    swio_buf_free(&inner);
+    swio_buf_free(&middle);
+    return error ? swio_err_nomem() : 0;
+}
+
+/* The user's variable of this name, the latest; NULL if there is none. */
+static const swio_variable *given(const swio_originate_opts *opts, const char *name)
+{
+    for (size_t i = opts->variable_count; i > 0; i--)
+        if (strcasecmp(opts->variables[i - 1].name, name) == 0)
+            return &opts->variables[i - 1];
+    return NULL;
+}
+
+static bool is_default(const char *name)
+{
+    for (size_t i = 0; i < DEFAULTS; i++)
+        if (strcasecmp(defaults[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static int put_variable(swio_buf *out, const char **separator, const char *name, const char *value)
+{
+    if (!value)
+        return 0;
+    swio_buf_puts(out, *separator);
+    *separator = ",";
+    return swio_originate_variable(out, name, value);
+}
+
+static int put_variables(const filled *f, swio_buf *out)
+{
+    const swio_originate_opts *opts = f->opts;
+    const char *separator = "{";
+    int error = 0;
+    if (given(opts, "origination_uuid"))
+        return swio_err(SWIO_EINVAL, "originate: give the uuid of the session as the option uuid, "
+                                     "not as the variable origination_uuid");
+    for (size_t i = 0; i < DEFAULTS && !error; i++) {
+        const swio_variable *mine = given(opts, defaults[i].name);
+        const char *const *value = (const void *)((const char *)f + defaults[i].value);
+        error = put_variable(out, &separator, defaults[i].name, mine ? mine->value : *value);
+    }
+    for (size_t i = 0; i < opts->variable_count && !error; i++) {
+        const swio_variable *v = &opts->variables[i];
+        if (!is_default(v->name) && given(opts, v->name) == v)
+            error = put_variable(out, &separator, v->name, v->value);
+    }
+    if (*separator == ',')
+        swio_buf_putc(out, '}');
+    return error;
+}
+
+/* Refuses in `text` what FreeSWITCH would not take as part of a dial string or an extension. */
+static int check_plain(const char *what, const char *text, const char *refused)
+{
+    if (!*text)
+        return swio_err(SWIO_EINVAL, "originate: the %s is empty", what);
+    if (strpbrk(text, "\r\n"))
+        return swio_err(SWIO_EINVAL,
+                        "originate: the %s holds a line break, which would end the command", what);
+    const char *bad = strpbrk(text, refused);
+    for (const char *p = text; *p && !bad; p++)
+        if (iscntrl((unsigned char)*p))
+            bad = p;
+    if (bad)
+        return swio_err(SWIO_EINVAL,
+                        "originate: the %s '%s' holds a '%c', which FreeSWITCH would take for its "
+                        "own syntax",
+                        what, text, isprint((unsigned char)*bad) ? *bad : '?');
+    if (strstr(text, ENTERPRISE_DELIMITER))
+        return swio_err(SWIO_EINVAL, "originate: the %s '%s' holds '%s', which separates calls",
+                        what, text, ENTERPRISE_DELIMITER);
+    return 0;
+}
+
+static const char *without_scheme(const char *url)
+{
+    return strncasecmp(url, "sip:", 4) == 0 ? url + 4 : url;
+}
+
+static int put_proxy(const char *proxy, swio_buf *out)
+{
+    int error = check_plain("proxy", proxy, " '\"\\,|{}<>^/@");
+    if (error)
+        return error;
+    swio_buf_puts(out, ";fs_path=sip:");
+    for (const char *p = without_scheme(proxy); *p; p++) {
+        if (*p == ';')
+            swio_buf_puts(out, "%3B"); /* a parameter of the proxy, not of the destination */
+        else
+            swio_buf_putc(out, *p);
+    }
+    return 0;
+}
+
+static int put_dial_string(const filled *f, swio_buf *out)
+{
+    const swio_originate_opts *opts = f->opts;
+    if (!opts->dest_url)
+        return swio_err(SWIO_EINVAL, "originate: no destination: give a dest_url");
+    const char *via = opts->gateway ? opts->gateway : f->profile;
+    int error = check_plain(opts->gateway ? "gateway" : "profile", via, " '\"\\,|{}<>[]^/;");
+    if (!error)
+        error = check_plain("destination", opts->dest_url, " '\"\\,|{}<>^");
+    if (error)
+        return error;
+    swio_buf_puts(out, opts->gateway ? "sofia/gateway/" : "sofia/");
+    swio_buf_puts(out, via);
+    swio_buf_putc(out, '/');
+    swio_buf_puts(out, without_scheme(opts->dest_url));
+    return opts->proxy ? put_proxy(opts->proxy, out) : 0;
+}
+
+/* "&app(argument)". The argument ends at its first ')' (mod_commands.c originate_function()). */
+static int put_app(const filled *f, swio_buf *out)
+{
+    const char *arg = f->opts->app_arg ? f->opts->app_arg : "";
+    int error = check_plain("application", f->app, " '\"\\,()&");
+    if (error)
+        return error;
+    if (strpbrk(arg, "\r\n"))
+        return swio_err(SWIO_EINVAL,
+                        "originate: the argument of %s holds a line break, which would end the "
+                        "command",
+                        f->app);
+    if (strchr(arg, ')'))
+        return swio_err(SWIO_EINVAL,
+                        "originate: the argument of %s holds a ')', at which FreeSWITCH would cut "
+                        "it: park the call and execute %s on it: '%s'",
+                        f->app, f->app, arg);
+    bool quoted = strchr(arg, ' ');
+    swio_buf_puts(out, quoted ? " '&" : " &");
+    swio_buf_puts(out, f->app);
+    swio_buf_putc(out, '(');
+    escape_level(out, arg, strlen(arg), "\\'");
+    swio_buf_puts(out, quoted ? ")'" : ")");
+    return 0;
+}
+
+static int put_extension(const filled *f, swio_buf *out)
+{
+    const struct {
+        const char *what, *text;
+    } parts[] = {{"extension", f->opts->exten}, {"dialplan", f->dialplan}, {"context", f->context}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        int error = check_plain(parts[i].what, parts[i].text, " '\"\\");
+        if (error)
+            return error;
+        swio_buf_putc(out, ' ');
+        swio_buf_puts(out, parts[i].text);
+    }
+    return 0;
+}
+
+int swio_originate_build(const swio_originate_opts *opts, swio_buf *out)
+{
+    filled f;
+    size_t before = out->len;
+    int error = fill(opts, &f);
+    if (error)
+        return error;
+    swio_buf_puts(out, "originate ");
+    error = put_variables(&f, out);
+    if (!error)
+        error = put_dial_string(&f, out);
+    if (!error)
+        error = opts->exten ? put_extension(&f, out) : put_app(&f, out);
+    if (!error)
+        error = swio_buf_error(out);
+    if (error)
+        out->len = before;
+    return error;
+}
+
+int swio_originate_line(const swio_originate_opts *opts, char **line)
+{
+    swio_originate_opts with_uuid = *opts;
+    swio_uuid uuid;
+    if (!opts->uuid) {
+        uuid = swio_uuid_new();
+        with_uuid.uuid = uuid.text;
+    }
+    swio_buf out = {0};
+    int error = swio_originate_build(&with_uuid, &out);
+    if (!error)
+        *line = swio_buf_steal(&out, NULL);
+    swio_buf_free(&out);
+    return error;
+}
+
+void swio_text_free(char *text)
+{
+    swio_free(text);
+}
