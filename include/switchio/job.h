@@ -51,4 +51,24 @@ SWIO_API int swio_job_error(const swio_job *job);
  */
 SWIO_API const char *swio_job_result(const swio_job *job);
 
+/*
+ * Waits until the job has ended, well or not, as the rule of waiting says. 0; SWIO_ETIMEOUT when it
+ * is still under way after `timeout` seconds, SWIO_EWOULDBLOCK, SWIO_ECANCELED.
+ */
+SWIO_API int swio_job_wait(swio_job *job, double timeout);
+
+/*
+ * The same, and the outcome of the job: 0 when it ended well, else swio_job_error() with its words
+ * in swio_errmsg() (SWIO_EJOB: "-ERR NO_ROUTE_DESTINATION"). `result` (may be NULL) gets
+ * swio_job_result().
+ */
+SWIO_API int swio_job_get(swio_job *job, double timeout, const char **result);
+
+/*
+ * Calls `done` once on the loop's thread when the job has ended (soon, if it has already). The job
+ * is borrowed. SWIO_ENOMEM, SWIO_ECANCELED when the loop is ending; `done` is not called then.
+ */
+typedef void swio_job_done_fn(swio_job *job, void *arg);
+SWIO_API int swio_job_on_done(swio_job *job, swio_job_done_fn *done, void *arg);
+
 #endif

@@ -2,15 +2,21 @@
 #ifndef SWITCHIO_SWITCHIO_H
 #define SWITCHIO_SWITCHIO_H
 
+#include <switchio/app.h>
 #include <switchio/call.h>
+#include <switchio/client.h>
 #include <switchio/connection.h>
 #include <switchio/error.h>
 #include <switchio/event.h>
 #include <switchio/job.h>
+#include <switchio/listener.h>
 #include <switchio/log.h>
 #include <switchio/loop.h>
+#include <switchio/originate.h>
+#include <switchio/originator.h>
 #include <switchio/session.h>
 #include <switchio/sim.h>
+#include <switchio/variable.h>
 #include <switchio/vars.h>
 #include <switchio/version.h>
 

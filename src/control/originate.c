@@ -42,8 +42,8 @@ static const struct {
     {"origination_uuid", offsetof(filled, uuid)},
     {"ignore_display_updates", offsetof(filled, yes)},
     {"ignore_early_media", offsetof(filled, yes)},
-    {SWIO_CALL_HEADER + VARIABLE, offsetof(filled, uuid)},
-    {SWIO_APP_HEADER + VARIABLE, offsetof(filled, app_id)},
+    {&SWIO_CALL_HEADER[VARIABLE], offsetof(filled, uuid)},
+    {&SWIO_APP_HEADER[VARIABLE], offsetof(filled, app_id)},
 };
 enum { DEFAULTS = sizeof defaults / sizeof defaults[0] };
 

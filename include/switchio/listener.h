@@ -1,0 +1,113 @@
+/* Listeners: what observes one FreeSWITCH and keeps a model of it. */
+#ifndef SWITCHIO_LISTENER_H
+#define SWITCHIO_LISTENER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <switchio/call.h>
+#include <switchio/export.h>
+#include <switchio/job.h>
+#include <switchio/loop.h>
+#include <switchio/session.h>
+
+/*
+ * A listener has a connection of its own, on which it receives the events of one FreeSWITCH. Its
+ * life: new (disconnected, so that event types can be taken out of the default set) → connect →
+ * start → disconnect, from where it can be connected again. Any thread may call any function.
+ *
+ * Every event is dispatched on the loop's thread, in this order: the model is updated and the
+ * handlers of the event's type run; callbacks of the event's app id run, in load order.
+ */
+typedef struct swio_listener swio_listener;
+
+/*
+ * The connection of a running listener was lost; every job under way has failed by then. Once for
+ * each loss, on the loop's thread. The sentence names host, port and cause, and lives for the call.
+ */
+typedef void swio_listener_lost_fn(swio_listener *listener, const char *sentence, void *arg);
+
+/* Zero is the default of each. Strings are copied. */
+typedef struct swio_listener_opts {
+    swio_loop *loop;         /* the process's default loop */
+    uint16_t port;           /* where the contact names none; 8021 */
+    const char *password;    /* "ClueCon" */
+    const char *user;        /* "user@domain": logs in with userauth instead of auth */
+    double connect_timeout;  /* seconds for resolving, connecting and logging in together; 10 */
+    double timeout;          /* seconds for a reply; 10 */
+    const char *call_header; /* the call tracking header; "variable_call_uuid", and
+                                "variable_sip_h_X-switchio_originating_session" with a client */
+    swio_listener_lost_fn *on_lost;
+    void *arg; /* for the handler */
+} swio_listener_opts;
+
+/*
+ * Makes a listener, not yet connected, of a contact as swio_conn_new() takes it: "host",
+ * "host:port", "[::1]:port". `opts` may be NULL. SWIO_EINVAL, SWIO_ENOMEM, SWIO_EIO.
+ */
+SWIO_API int swio_listener_new(const char *contact, const swio_listener_opts *opts,
+                               swio_listener **out);
+
+SWIO_API swio_listener *swio_listener_ref(swio_listener *listener);
+/*
+ * Gives NULL. The last reference disconnects; when it is given up outside of the loop's thread,
+ * nothing of the listener runs any more once this returns. Sessions, calls and jobs that are held
+ * stay readable.
+ */
+SWIO_API swio_listener *swio_listener_unref(swio_listener *listener);
+
+/*
+ * Adds event types to the set, or takes them out; a name with a ':' is a custom subclass. The set
+ * at first: CHANNEL_CREATE, CHANNEL_ORIGINATE, CHANNEL_ANSWER, CHANNEL_PARK, CHANNEL_HANGUP,
+ * CHANNEL_DESTROY, CALL_UPDATE, BACKGROUND_JOB, LOG.
+ *
+ * Taking out is refused with SWIO_ECONFIG once connected. Adding is legal at any time; while the
+ * listener runs it waits for the reply, as the rule of waiting says. SWIO_EINVAL for a name with a
+ * blank or a line break, SWIO_ENOENT for one that is not in the set, and the errors of a command.
+ */
+SWIO_API int swio_listener_subscribe(swio_listener *listener, const char *event);
+SWIO_API int swio_listener_unsubscribe(swio_listener *listener, const char *event);
+
+/* Connects and logs in; the errors are those of swio_conn_connect(). SWIO_ECONFIG when it is
+ * connected already. */
+SWIO_API int swio_listener_connect(swio_listener *listener);
+
+/*
+ * Subscribes to the events of the set: the model follows from now on. SWIO_ECONFIG when it is not
+ * connected, or started already; the errors of a command.
+ */
+SWIO_API int swio_listener_start(swio_listener *listener);
+
+/* Closes the connection. Jobs under way fail with SWIO_ECANCELED. Idempotent, waits for nothing. */
+SWIO_API void swio_listener_disconnect(swio_listener *listener);
+
+SWIO_API bool swio_listener_connected(const swio_listener *listener);
+/* Connected and started. */
+SWIO_API bool swio_listener_running(const swio_listener *listener);
+
+/* "host:port", and the host alone. */
+SWIO_API const char *swio_listener_contact(const swio_listener *listener);
+SWIO_API const char *swio_listener_host(const swio_listener *listener);
+SWIO_API swio_loop *swio_listener_loop(const swio_listener *listener);
+
+/* Writes "<EventListener [connected]>" or "[disconnected]" as snprintf() does. */
+SWIO_API int swio_listener_format(const swio_listener *listener, char *text, size_t size);
+
+/* From the model by uuid; NULL where there is none. The caller owns the reference. */
+SWIO_API swio_session *swio_listener_session(swio_listener *listener, const char *uuid);
+SWIO_API swio_call *swio_listener_call(swio_listener *listener, const char *uuid);
+SWIO_API swio_job *swio_listener_job(swio_listener *listener, const char *uuid);
+
+/* What is up now; failed: sessions that were never answered or ended with another cause than
+ * NORMAL_CLEARING, since the start or the last reset. */
+SWIO_API size_t swio_listener_count_sessions(swio_listener *listener);
+SWIO_API size_t swio_listener_count_calls(swio_listener *listener);
+SWIO_API size_t swio_listener_count_jobs(swio_listener *listener);
+SWIO_API uint64_t swio_listener_count_failed(swio_listener *listener);
+/* Sessions answered since the start or the last reset. */
+SWIO_API uint64_t swio_listener_count_answered(swio_listener *listener);
+
+/* Sets the counters to zero; sessions, calls and jobs stay. */
+SWIO_API void swio_listener_reset(swio_listener *listener);
+
+#endif

@@ -1,0 +1,321 @@
+#include "control/listener.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "control/job.h"
+#include "control/on_loop.h"
+#include "control/wait.h"
+
+static const char *const default_events[] = {
+    "CHANNEL_CREATE",  "CHANNEL_ORIGINATE", "CHANNEL_ANSWER", "CHANNEL_PARK", "CHANNEL_HANGUP",
+    "CHANNEL_DESTROY", "CALL_UPDATE",       "BACKGROUND_JOB", "LOG",
+};
+
+static void lock_model(void *arg)
+{
+    pthread_mutex_lock(&((swio_listener *)arg)->model);
+}
+
+static void unlock_model(void *arg)
+{
+    pthread_mutex_unlock(&((swio_listener *)arg)->model);
+}
+
+static void release_model(void *arg)
+{
+    swio_obj_unref(arg);
+}
+
+static void free_slot(void *slot)
+{
+    swio_obj_unref(slot);
+}
+
+/* The memory goes: nobody knows the listener any more. */
+static void destroy(void *obj)
+{
+    swio_listener *l = obj;
+    swio_strings_free(l->events);
+    pthread_mutex_destroy(&l->lock);
+    pthread_mutex_destroy(&l->model);
+}
+
+/* The connection ended: on the loop's thread, once for each time that it was up. */
+static void on_closed(swio_conn *conn, int error, const char *sentence, void *arg)
+{
+    swio_listener *l = arg;
+    pthread_mutex_lock(&l->lock);
+    bool open = l->conn;
+    bool lost = error && l->state >= SWIO_LISTENER_CONNECTED;
+    if (l->state >= SWIO_LISTENER_CONNECTED)
+        l->state = SWIO_LISTENER_DOWN;
+    pthread_mutex_unlock(&l->lock);
+
+    if (open) {
+        swio_track_fail_jobs(l->track, error ? error : SWIO_ECANCELED,
+                             error ? sentence : "the listener was disconnected");
+        if (lost) {
+            swio_error("%s: the listener lost its connection: %s", swio_conn_contact(conn),
+                       sentence);
+            if (l->on_lost)
+                l->on_lost(l, sentence, l->arg);
+        }
+    }
+    swio_obj_unref(l); /* taken by swio_listener_connect() */
+}
+
+static int make_model(swio_listener *l, const swio_listener_opts *opts)
+{
+    swio_track_opts track = {
+        .host = swio_conn_host(l->conn),
+        .call_header = opts->call_header,
+        .guard = {lock_model, unlock_model, release_model, l},
+        .hooks = {.on_job = swio_job_ended, .free_slot = free_slot, .arg = l},
+        .owner = l,
+    };
+    int error = swio_track_new(&track, &l->track);
+    if (!error)
+        swio_obj_ref(l); /* until release_model */
+    return error;
+}
+
+static int make_events(swio_listener *l)
+{
+    int error = swio_strings_new(&l->events);
+    for (size_t i = 0; !error && i < sizeof default_events / sizeof default_events[0]; i++)
+        error = swio_strings_add(l->events, default_events[i]);
+    return error;
+}
+
+static int make(swio_listener *l, const char *contact, const swio_listener_opts *opts)
+{
+    int error = 0;
+    if (opts->loop)
+        l->loop = swio_loop_ref(opts->loop);
+    else
+        error = swio_loop_default(&l->loop);
+    swio_conn_opts conn = {
+        .loop = l->loop,
+        .port = opts->port,
+        .password = opts->password,
+        .user = opts->user,
+        .connect_timeout = opts->connect_timeout,
+        .timeout = opts->timeout,
+        .on_event = swio_listener_dispatch,
+        .on_closed = on_closed,
+        .arg = l,
+    };
+    if (!error)
+        error = swio_conn_new(contact, &conn, &l->conn);
+    if (!error)
+        error = make_events(l);
+    if (!error)
+        error = swio_registry_new(&l->registry);
+    return error ? error : make_model(l, opts);
+}
+
+int swio_listener_new(const char *contact, const swio_listener_opts *opts, swio_listener **out)
+{
+    static const swio_listener_opts none;
+    swio_listener *l = swio_obj_new(sizeof *l, destroy);
+    if (!l)
+        return swio_err_nomem();
+    if (!opts)
+        opts = &none;
+    atomic_init(&l->users, 1);
+    pthread_mutex_init(&l->lock, NULL);
+    pthread_mutex_init(&l->model, NULL);
+    l->timeout = opts->timeout > 0 ? opts->timeout : 10;
+    l->own_call_header = opts->call_header;
+    l->on_lost = opts->on_lost;
+    l->arg = opts->arg;
+    int error = make(l, contact, opts);
+    if (error) {
+        swio_registry_free(l->registry);
+        swio_conn_unref(l->conn);
+        swio_loop_unref(l->loop);
+        swio_obj_unref(l);
+        return error;
+    }
+    *out = l;
+    return 0;
+}
+
+swio_listener *swio_listener_ref(swio_listener *listener)
+{
+    if (listener)
+        atomic_fetch_add(&listener->users, 1);
+    return listener;
+}
+
+/* On the loop's thread, outside of the dispatching. */
+static void tear_down(void *arg)
+{
+    swio_listener *l = arg;
+    pthread_mutex_lock(&l->lock);
+    swio_conn *conn = l->conn;
+    swio_lines *lines = l->lines;
+    l->conn = NULL;
+    l->lines = NULL;
+    l->state = SWIO_LISTENER_DOWN;
+    pthread_mutex_unlock(&l->lock);
+
+    swio_conn_close(conn);
+    swio_conn_unref(conn);
+    swio_obj_unref(lines);
+    swio_track_fail_jobs(l->track, SWIO_ECANCELED, "the listener was closed");
+    swio_registry_free(l->registry);
+    swio_track_free(l->track);
+    l->registry = NULL;
+    l->track = NULL;
+}
+
+static void tear_down_later(void *arg)
+{
+    swio_listener *l = arg;
+    swio_loop *loop = l->loop;
+    tear_down(l);
+    swio_obj_unref(l);
+    swio_loop_unref(loop);
+}
+
+swio_listener *swio_listener_unref(swio_listener *listener)
+{
+    if (!listener || atomic_fetch_sub(&listener->users, 1) != 1)
+        return NULL;
+    swio_loop *loop = listener->loop;
+    if (swio_loop_is_current(loop)) {
+        /* Later: perhaps one of its own events is being dispatched. */
+        listener->closing = (swio_task){.fn = tear_down_later, .arg = listener};
+        swio_loop_submit(loop, &listener->closing);
+        return NULL;
+    }
+    swio_on_loop(loop, tear_down, listener);
+    swio_obj_unref(listener);
+    swio_loop_unref(loop);
+    return NULL;
+}
+
+/* Moves on from one state to another; false, and nothing is changed, from any other. */
+static bool move(swio_listener *l, swio_listener_state from, swio_listener_state to)
+{
+    pthread_mutex_lock(&l->lock);
+    bool moved = l->state == from;
+    if (moved)
+        l->state = to;
+    pthread_mutex_unlock(&l->lock);
+    return moved;
+}
+
+int swio_listener_connect(swio_listener *listener)
+{
+    if (!move(listener, SWIO_LISTENER_DOWN, SWIO_LISTENER_CONNECTING))
+        return swio_err(SWIO_ECONFIG, "the listener of %s is connected already",
+                        swio_listener_contact(listener));
+    swio_obj_ref(listener); /* until on_closed */
+    int error = swio_conn_connect(listener->conn);
+    if (error) {
+        swio_obj_unref(listener);
+        move(listener, SWIO_LISTENER_CONNECTING, SWIO_LISTENER_DOWN);
+        return error;
+    }
+    move(listener, SWIO_LISTENER_CONNECTING, SWIO_LISTENER_CONNECTED);
+    swio_info("Connected listener to '%s'", swio_listener_contact(listener));
+    return 0;
+}
+
+int swio_listener_start(swio_listener *listener)
+{
+    if (!move(listener, SWIO_LISTENER_CONNECTED, SWIO_LISTENER_STARTING)) {
+        const char *contact = swio_listener_contact(listener);
+        if (swio_listener_state_of(listener) < SWIO_LISTENER_CONNECTED)
+            return swio_err(SWIO_ECONFIG,
+                            "the listener of %s is not connected: connect it before starting it",
+                            contact);
+        return swio_err(SWIO_ECONFIG, "the listener of %s is started already", contact);
+    }
+    swio_strings *events;
+    pthread_mutex_lock(&listener->lock);
+    int error = swio_strings_copy(listener->events, &events);
+    pthread_mutex_unlock(&listener->lock);
+    if (!error) {
+        size_t count;
+        const char *const *names = swio_strings_all(events, &count);
+        error =
+            swio_conn_subscribe(listener->conn, SWIO_EVENT_PLAIN, names, count, listener->timeout);
+        swio_strings_free(events);
+    }
+    move(listener, SWIO_LISTENER_STARTING, error ? SWIO_LISTENER_CONNECTED : SWIO_LISTENER_RUNNING);
+    return error;
+}
+
+void swio_listener_disconnect(swio_listener *listener)
+{
+    pthread_mutex_lock(&listener->lock);
+    listener->state = SWIO_LISTENER_DOWN;
+    pthread_mutex_unlock(&listener->lock);
+    swio_conn_close(listener->conn);
+}
+
+static int check_event(const char *event)
+{
+    if (!event || !*event || strpbrk(event, " \r\n"))
+        return swio_err(SWIO_EINVAL, "'%s' is no name of an event", event ? event : "");
+    return 0;
+}
+
+int swio_listener_subscribe(swio_listener *listener, const char *event)
+{
+    int error = check_event(event);
+    if (error)
+        return error;
+    pthread_mutex_lock(&listener->lock);
+    bool had = swio_strings_has(listener->events, event);
+    bool live = listener->state >= SWIO_LISTENER_STARTING;
+    if (!had)
+        error = swio_strings_add(listener->events, event);
+    pthread_mutex_unlock(&listener->lock);
+    if (had || !live || error)
+        return error;
+
+    error = swio_conn_subscribe(listener->conn, SWIO_EVENT_PLAIN, &event, 1, listener->timeout);
+    if (error) {
+        pthread_mutex_lock(&listener->lock);
+        swio_strings_remove(listener->events, event);
+        pthread_mutex_unlock(&listener->lock);
+    }
+    return error;
+}
+
+int swio_listener_unsubscribe(swio_listener *listener, const char *event)
+{
+    int error = check_event(event);
+    if (error)
+        return error;
+    pthread_mutex_lock(&listener->lock);
+    bool down = listener->state == SWIO_LISTENER_DOWN;
+    bool had = down && swio_strings_remove(listener->events, event);
+    pthread_mutex_unlock(&listener->lock);
+    if (!down)
+        return swio_err(SWIO_ECONFIG,
+                        "the listener of %s is connected: take event types out of its set before "
+                        "connecting it",
+                        swio_listener_contact(listener));
+    if (!had)
+        return swio_err(SWIO_ENOENT, "the listener of %s is not subscribed to %s",
+                        swio_listener_contact(listener), event);
+    return 0;
+}
+
+int swio_listener_need_running(const swio_listener *listener)
+{
+    if (swio_listener_state_of(listener) == SWIO_LISTENER_RUNNING)
+        return 0;
+    return swio_err(SWIO_ECONFIG,
+                    "the listener of %s is not running: connect and start it before issuing bgapi",
+                    swio_listener_contact(listener));
+}

@@ -1,0 +1,74 @@
+/* A listener from the inside: what the files of this room share. */
+#ifndef SWIO_CONTROL_LISTENER_H
+#define SWIO_CONTROL_LISTENER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <switchio/connection.h>
+#include <switchio/listener.h>
+
+#include "control/lines.h"
+#include "control/registry.h"
+#include "control/strings.h"
+#include "loop/loop.h"
+#include "track/track.h"
+
+/* Where a listener is in its life. */
+typedef enum swio_listener_state {
+    SWIO_LISTENER_DOWN,
+    SWIO_LISTENER_CONNECTING,
+    SWIO_LISTENER_CONNECTED,
+    SWIO_LISTENER_STARTING,
+    SWIO_LISTENER_RUNNING,
+} swio_listener_state;
+
+/*
+ * Two counts keep it: the references of swio_obj_new() keep its memory, and the model holds one for
+ * as long as any of its sessions, calls and jobs is held (it is their owner); `users` are the
+ * public references, which together hold one, and whose end closes it.
+ */
+struct swio_listener {
+    /* Fixed from swio_listener_new() on. */
+    atomic_size_t users;
+    swio_loop *loop;
+    double timeout;
+    bool own_call_header; /* the user chose it: a client leaves it alone */
+    swio_listener_lost_fn *on_lost;
+    void *arg;
+    swio_track *track;       /* until it is closed */
+    swio_registry *registry; /* until it is closed; the loop's thread alone */
+    pthread_mutex_t model;   /* the guard of the model: innermost, nothing is called with it held */
+    swio_task closing;
+
+    /* Under the lock, which is never held across a call that may wait or call back. */
+    pthread_mutex_t lock;
+    swio_listener_state state;
+    swio_conn *conn;      /* NULL once closed */
+    swio_lines *lines;    /* the connections of the client whose listener it is, or NULL */
+    swio_strings *events; /* subscribed to, or to be */
+};
+
+/* dispatch.c: the event handler of the connection; on the loop's thread. */
+swio_conn_event_fn swio_listener_dispatch;
+
+swio_listener_state swio_listener_state_of(const swio_listener *listener);
+
+/* SWIO_ECONFIG with a sentence if it does not run. */
+int swio_listener_need_running(const swio_listener *listener);
+
+/*
+ * The connection for commands to this session (or any, for NULL): of the client that uses the
+ * listener, else the listener's own. SWIO_ECONN once the listener is closed. The caller owns the
+ * reference.
+ */
+int swio_listener_line(swio_listener *listener, const char *uuid, swio_conn **out);
+
+/*
+ * Says whose connections carry the commands from now on (and that calls are told apart by the
+ * client's tracking header, unless the user chose one); and that they no longer do, unless others
+ * took their place: then the listener's own does.
+ */
+void swio_listener_use_lines(swio_listener *listener, swio_lines *lines);
+void swio_listener_drop_lines(swio_listener *listener, swio_lines *lines);
+
+#endif

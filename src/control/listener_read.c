@@ -1,0 +1,142 @@
+/* What a listener tells about itself and its model. */
+#include <stdio.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "control/listener.h"
+#include "control/on_loop.h"
+
+swio_listener_state swio_listener_state_of(const swio_listener *listener)
+{
+    swio_listener *l = (swio_listener *)listener; /* for its lock */
+    pthread_mutex_lock(&l->lock);
+    swio_listener_state state = l->state;
+    pthread_mutex_unlock(&l->lock);
+    return state;
+}
+
+bool swio_listener_connected(const swio_listener *listener)
+{
+    return swio_listener_state_of(listener) >= SWIO_LISTENER_CONNECTED;
+}
+
+bool swio_listener_running(const swio_listener *listener)
+{
+    return swio_listener_state_of(listener) == SWIO_LISTENER_RUNNING;
+}
+
+const char *swio_listener_contact(const swio_listener *listener)
+{
+    return swio_conn_contact(listener->conn);
+}
+
+const char *swio_listener_host(const swio_listener *listener)
+{
+    return swio_conn_host(listener->conn);
+}
+
+swio_loop *swio_listener_loop(const swio_listener *listener)
+{
+    return listener->loop;
+}
+
+int swio_listener_format(const swio_listener *listener, char *text, size_t size)
+{
+    return snprintf(text, size, "<EventListener [%s]>",
+                    swio_listener_connected(listener) ? "connected" : "disconnected");
+}
+
+swio_session *swio_listener_session(swio_listener *listener, const char *uuid)
+{
+    return swio_track_find_session(listener->track, uuid);
+}
+
+swio_call *swio_listener_call(swio_listener *listener, const char *uuid)
+{
+    return swio_track_find_call(listener->track, uuid);
+}
+
+swio_job *swio_listener_job(swio_listener *listener, const char *uuid)
+{
+    return swio_track_find_job(listener->track, uuid);
+}
+
+size_t swio_listener_count_sessions(swio_listener *listener)
+{
+    return swio_track_count_sessions(listener->track);
+}
+
+size_t swio_listener_count_calls(swio_listener *listener)
+{
+    return swio_track_count_calls(listener->track);
+}
+
+size_t swio_listener_count_jobs(swio_listener *listener)
+{
+    return swio_track_count_jobs(listener->track);
+}
+
+uint64_t swio_listener_count_failed(swio_listener *listener)
+{
+    return swio_track_count_failed(listener->track);
+}
+
+uint64_t swio_listener_count_answered(swio_listener *listener)
+{
+    swio_totals totals;
+    swio_track_totals(listener->track, &totals);
+    return totals.answered;
+}
+
+int swio_listener_line(swio_listener *listener, const char *uuid, swio_conn **out)
+{
+    pthread_mutex_lock(&listener->lock);
+    swio_conn *conn = listener->lines ? swio_lines_pick(listener->lines, uuid) : listener->conn;
+    conn = swio_conn_ref(conn);
+    pthread_mutex_unlock(&listener->lock);
+    if (!conn)
+        return swio_err(SWIO_ECONN, "the listener of this session was closed");
+    *out = conn;
+    return 0;
+}
+
+static void set_call_header(void *arg)
+{
+    swio_listener *l = arg;
+    if (swio_track_set_call_header(l->track, SWIO_CALL_HEADER))
+        swio_error("%s: the call tracking header was not set: %s", swio_listener_contact(l),
+                   swio_errmsg());
+}
+
+void swio_listener_use_lines(swio_listener *listener, swio_lines *lines)
+{
+    pthread_mutex_lock(&listener->lock);
+    swio_lines *before = listener->lines;
+    listener->lines = swio_obj_ref(lines);
+    pthread_mutex_unlock(&listener->lock);
+    swio_obj_unref(before);
+    if (!listener->own_call_header)
+        swio_on_loop(listener->loop, set_call_header, listener);
+}
+
+void swio_listener_drop_lines(swio_listener *listener, swio_lines *lines)
+{
+    pthread_mutex_lock(&listener->lock);
+    bool dropped = listener->lines == lines;
+    if (dropped)
+        listener->lines = NULL;
+    pthread_mutex_unlock(&listener->lock);
+    if (dropped)
+        swio_obj_unref(lines);
+}
+
+static void reset(void *arg)
+{
+    swio_track_reset(((swio_listener *)arg)->track);
+}
+
+void swio_listener_reset(swio_listener *listener)
+{
+    swio_on_loop(listener->loop, reset, listener);
+}

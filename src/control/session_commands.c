@@ -1,0 +1,186 @@
+/* The commands of a session: one row each. */
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "control/listener.h"
+#include "control/wait.h"
+
+/*
+ * How a command is sent. In `api` $u stands for the session's uuid, $1 and $2 for the arguments of
+ * the command; an `app` is executed on the channel with $1 as its argument. `until` is the event
+ * that completes it, and `done` tells that it was seen already.
+ */
+typedef struct command {
+    const char *name;
+    const char *api;
+    const char *app;
+    const char *until;
+    bool (*done)(const swio_session *session);
+} command;
+
+static const command answer = {.name = "answer",
+                               .api = "uuid_answer $u",
+                               .until = "CHANNEL_ANSWER",
+                               .done = swio_session_answered};
+static const command hangup = {.name = "hangup",
+                               .api = "uuid_kill $u $1",
+                               .until = "CHANNEL_HANGUP",
+                               .done = swio_session_hungup};
+static const command sched_hangup = {.name = "sched_hangup", .api = "sched_hangup +$1 $u $2"};
+static const command park = {.name = "park", .api = "uuid_park $u", .until = "CHANNEL_PARK"};
+static const command echo = {.name = "echo", .app = "echo"};
+static const command playback = {.name = "playback", .app = "playback", .until = "PLAYBACK_STOP"};
+
+/* Fills the template in. */
+static void expand(swio_buf *out, const char *template, const char *uuid, const char *const args[2])
+{
+    for (const char *p = template; *p; p++) {
+        if (*p != '$') {
+            swio_buf_putc(out, *p);
+            continue;
+        }
+        p++;
+        swio_buf_puts(out, *p == 'u' ? uuid : args[*p - '1']);
+    }
+}
+
+static int send_api(swio_conn *conn, const command *cmd, const char *uuid,
+                    const char *const args[2], double timeout)
+{
+    swio_buf text = {0};
+    expand(&text, cmd->api, uuid, args);
+    int error = swio_buf_error(&text);
+    if (!error)
+        error = swio_conn_api(conn, text.data, timeout, NULL);
+    swio_buf_free(&text);
+    return error;
+}
+
+static int send_execute(swio_conn *conn, const char *app, const char *uuid, const char *arg,
+                        double timeout)
+{
+    swio_execute_opts opts = {.arg = arg};
+    return swio_conn_execute(conn, uuid, app, &opts, timeout, NULL);
+}
+
+/* Sends on the session's connection; `timeout` is for the reply. */
+static int submit(swio_session *session, swio_listener *listener, const command *cmd,
+                  const char *const args[2], double timeout)
+{
+    const char *uuid = swio_session_uuid(session);
+    swio_conn *conn;
+    int error = swio_listener_line(listener, uuid, &conn);
+    if (error)
+        return error;
+    error = cmd->api ? send_api(conn, cmd, uuid, args, timeout)
+                     : send_execute(conn, cmd->app, uuid, args[0], timeout);
+    swio_conn_unref(conn);
+    return error;
+}
+
+/* Sends, and waits for the event that completes it. */
+static int submit_until(swio_session *session, swio_listener *listener, const command *cmd,
+                        const char *const args[2], double timeout)
+{
+    swio_completion *c;
+    int error = swio_listener_subscribe(listener, cmd->until);
+    if (!error)
+        error = swio_wait_begin(session, listener->loop, cmd->until, &c);
+    if (error)
+        return error;
+    uint64_t start = swio_now_ns();
+    error = submit(session, listener, cmd, args, timeout);
+    if (!error) {
+        char what[128];
+        timeout -= (double)(swio_now_ns() - start) / 1e9;
+        snprintf(what, sizeof what, "%s of the session %s", cmd->until, swio_session_uuid(session));
+        error = swio_completion_wait(c, timeout, what);
+    }
+    swio_wait_end(session, c);
+    return error;
+}
+
+static int run(swio_session *session, const command *cmd, const char *first, const char *second,
+               double timeout)
+{
+    const char *const args[2] = {first ? first : "", second ? second : ""};
+    swio_listener *listener = swio_session_owner(session);
+    if (cmd->done && cmd->done(session) && timeout > 0)
+        return 0;
+    return timeout > 0 && cmd->until ? submit_until(session, listener, cmd, args, timeout)
+                                     : submit(session, listener, cmd, args, timeout);
+}
+
+/* A cause is a word, and the default where none is given. */
+static int check_cause(const char **cause)
+{
+    if (!*cause)
+        *cause = "NORMAL_CLEARING";
+    for (const char *p = *cause; *p; p++)
+        if (!isalnum((unsigned char)*p) && *p != '_')
+            return swio_err(SWIO_EINVAL, "'%s' is no hangup cause: NORMAL_CLEARING, USER_BUSY, …",
+                            *cause);
+    return 0;
+}
+
+int swio_session_answer(swio_session *session, double timeout)
+{
+    return run(session, &answer, NULL, NULL, timeout);
+}
+
+int swio_session_hangup(swio_session *session, const char *cause, double timeout)
+{
+    int error = check_cause(&cause);
+    return error ? error : run(session, &hangup, cause, NULL, timeout);
+}
+
+int swio_session_sched_hangup(swio_session *session, double seconds, const char *cause,
+                              double timeout)
+{
+    char text[32];
+    int error = check_cause(&cause);
+    if (!error && !(seconds >= 0 && seconds <= 1e9))
+        error = swio_err(SWIO_EINVAL, "sched_hangup in %g s: give 0 to 1e9", seconds);
+    if (error)
+        return error;
+    snprintf(text, sizeof text, "%.0f", ceil(seconds));
+    return run(session, &sched_hangup, text, cause, timeout);
+}
+
+int swio_session_park(swio_session *session, double timeout)
+{
+    return run(session, &park, NULL, NULL, timeout);
+}
+
+int swio_session_execute(swio_session *session, const char *app, const char *arg, double timeout)
+{
+    const command any = {.name = app, .app = app};
+    return run(session, &any, arg, NULL, timeout);
+}
+
+int swio_session_echo(swio_session *session, double timeout)
+{
+    return run(session, &echo, NULL, NULL, timeout);
+}
+
+int swio_session_playback(swio_session *session, const char *file, const swio_playback_opts *opts,
+                          double timeout)
+{
+    static const swio_playback_opts none;
+    swio_buf arg = {0};
+    if (!opts)
+        opts = &none;
+    if (opts->endless || opts->params)
+        swio_buf_printf(&arg, "{%s%s%s}", opts->endless ? "loops=-1" : "",
+                        opts->endless && opts->params ? "," : "", opts->params ? opts->params : "");
+    swio_buf_puts(&arg, file);
+    int error = swio_buf_error(&arg);
+    if (!error)
+        error = run(session, &playback, arg.data, NULL, timeout);
+    swio_buf_free(&arg);
+    return error;
+}
