@@ -1,0 +1,106 @@
+/* Originators: the auto-dialer. */
+#ifndef SWITCHIO_ORIGINATOR_H
+#define SWITCHIO_ORIGINATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <switchio/client.h>
+#include <switchio/export.h>
+#include <switchio/originate.h>
+
+/*
+ * Offers calls to one or more FreeSWITCH at a steady rate, in turn. A call is offered at its exact
+ * time, or not at all: where the limit of concurrent calls is reached the arrival is counted as
+ * blocked, neither skipped silently nor postponed. Every answered call is hung up by the switch
+ * itself after the duration. Any thread may call any function.
+ */
+typedef struct swio_originator swio_originator;
+
+typedef enum swio_originator_state {
+    SWIO_ORIGINATOR_INITIAL,
+    SWIO_ORIGINATOR_ORIGINATING,
+    SWIO_ORIGINATOR_STOPPED, /* offers no more; calls may still be up */
+} swio_originator_state;
+
+/* Zero is the default of each, where one is named. All is copied. */
+typedef struct swio_originator_opts {
+    /* Connected, with running listeners, of one loop; held by the originator. Required. */
+    swio_client *const *clients;
+    size_t client_count;
+    /* How each call is placed; without a dest_url as swio_client_set_originate() said for the
+     * client in turn. Its uuid is not used. Without an app_id the calls carry a fresh one, under
+     * which apps can be loaded: swio_originator_app_id(). */
+    swio_originate_opts originate;
+    double rate;          /* calls a second, of all clients together; 1 */
+    uint64_t limit;       /* concurrent calls (erlangs); 1 */
+    uint64_t max_offered; /* calls placed, exactly; 0: no bound */
+    double duration;      /* seconds from the answer to the hang-up; max(limit / rate, 5) */
+    bool keep_settings;   /* leaves the settings of the switches as they are */
+} swio_originator_opts;
+
+/* SWIO_ECONFIG without clients or listeners or a destination, or with more than one loop;
+ * SWIO_EINVAL for a number or a destination that cannot be right; SWIO_ENOMEM. */
+SWIO_API int swio_originator_new(const swio_originator_opts *opts, swio_originator **out);
+
+SWIO_API swio_originator *swio_originator_ref(swio_originator *originator);
+/*
+ * Gives NULL. The last reference stops it: nothing more is offered, the settings of the switches
+ * are put back, calls that are up end by themselves.
+ */
+SWIO_API swio_originator *swio_originator_unref(swio_originator *originator);
+
+/* The app id that its calls carry. */
+SWIO_API const char *swio_originator_app_id(const swio_originator *originator);
+
+/*
+ * Raises the settings of the switches (sps, max_sessions, verbose_events; the console's log level
+ * is lowered) and begins to offer. Waits for the settings. SWIO_ECONFIG when it is originating, or
+ * a listener does not run; SWIO_ECONN; SWIO_EWOULDBLOCK; SWIO_ENOMEM.
+ */
+SWIO_API int swio_originator_start(swio_originator *originator);
+
+/* Offers no more; calls end by themselves. */
+SWIO_API void swio_originator_stop(swio_originator *originator);
+
+/* The same, and hangs up its calls, also those that are being set up. */
+SWIO_API void swio_originator_hupall(swio_originator *originator);
+
+/*
+ * Waits until it has stopped; until it has stopped, no call of it is up, and the settings of the
+ * switches are put back. As the rule of waiting says; SWIO_ETIMEOUT, SWIO_EWOULDBLOCK.
+ */
+SWIO_API int swio_originator_wait_stopped(swio_originator *originator, double timeout);
+SWIO_API int swio_originator_wait_done(swio_originator *originator, double timeout);
+
+/* Changes while it runs; SWIO_EINVAL. The automatic duration follows rate and limit. */
+SWIO_API int swio_originator_set_rate(swio_originator *originator, double rate);
+SWIO_API int swio_originator_set_limit(swio_originator *originator, uint64_t limit);
+SWIO_API int swio_originator_set_duration(swio_originator *originator, double seconds);
+
+/* Of the run so far. offered = answered + failed + lost + those of `active` not answered yet. */
+typedef struct swio_originator_counts {
+    swio_originator_state state;
+    uint64_t offered; /* calls placed */
+    uint64_t answered;
+    uint64_t failed;  /* refused by somebody, see swio_originator_cause() */
+    uint64_t lost;    /* of which the outcome or the end is not known: the connection was lost */
+    uint64_t blocked; /* arrivals that found the limit reached, and were not placed */
+    uint64_t active;  /* calls that are up or being set up */
+    double rate;      /* achieved: calls placed a second, between the first and the last */
+    double lateness;  /* the most that a call was placed behind its time, seconds */
+} swio_originator_counts;
+SWIO_API void swio_originator_count(swio_originator *originator, swio_originator_counts *out);
+
+/* The failures by cause ("USER_BUSY"), in the order of their first appearance: the name, into
+ * `cause` as snprintf() does, and how often. 0 past the end. */
+SWIO_API uint64_t swio_originator_cause(swio_originator *originator, size_t index, char *cause,
+                                        size_t size);
+
+/*
+ * Writes "<Originator: active-calls=0 state=INITIAL total-originated-sessions=0 rate=1 limit=1
+ * max-offered=1 duration=5>" as snprintf() does.
+ */
+SWIO_API int swio_originator_format(swio_originator *originator, char *text, size_t size);
+
+#endif

@@ -1,0 +1,138 @@
+#include "dial/settings.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/err.h"
+#include "base/log.h"
+
+/* Seconds for the reply to one command. */
+static const double REPLY = 5;
+
+/* What a run wants of a switch. Two sessions a call where it calls itself. */
+typedef struct wish {
+    long long sps;
+    long long sessions;
+} wish;
+
+/*
+ * Each says what it wants in place of `now`, into `text`; false to leave it.
+ */
+static bool want_sps(const char *now, const wish *w, char *text, size_t size)
+{
+    snprintf(text, size, "%lld", w->sps);
+    return atoll(now) < w->sps;
+}
+
+static bool want_sessions(const char *now, const wish *w, char *text, size_t size)
+{
+    snprintf(text, size, "%lld", w->sessions);
+    return atoll(now) < w->sessions;
+}
+
+static bool want_verbose(const char *now, const wish *w, char *text, size_t size)
+{
+    (void)w;
+    snprintf(text, size, "on");
+    return strcasecmp(now, "off") == 0;
+}
+
+/* Only what says more than warnings is lowered. */
+static bool want_quiet(const char *now, const wish *w, char *text, size_t size)
+{
+    static const char *const louder[] = {"NOTICE", "INFO", "DEBUG"};
+    (void)w;
+    snprintf(text, size, "WARNING");
+    for (size_t i = 0; i < sizeof louder / sizeof louder[0]; i++)
+        if (strcasecmp(now, louder[i]) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * `command` alone reads, with a value behind it sets; both answer "+OK … VALUE" (mod_commands.c
+ * ctl_function(), mod_console.c console_api_function()). `fsctl loglevel` is not among them:
+ * asked for its value it sets it to "disable", so it cannot be put back.
+ */
+static const struct {
+    const char *command;
+    bool (*want)(const char *now, const wish *w, char *text, size_t size);
+} rows[SWIO_SETTINGS] = {
+    {"fsctl sps", want_sps},
+    {"fsctl max_sessions", want_sessions},
+    {"fsctl verbose_events", want_verbose},
+    {"console loglevel", want_quiet},
+};
+
+/* The last word of an answer of +OK, or "". */
+static void last_word(const char *answer, char *word, size_t size)
+{
+    size_t end = strlen(answer);
+    while (end > 0 && isspace((unsigned char)answer[end - 1]))
+        end--;
+    size_t start = end;
+    while (start > 0 && !isspace((unsigned char)answer[start - 1]))
+        start--;
+    snprintf(word, size, "%.*s", (int)(end - start), answer + start);
+    if (strncmp(answer, "+OK", 3) != 0 || strlen(word) != end - start)
+        *word = '\0';
+}
+
+static int ask(swio_client *client, const char *command, char *word, size_t size)
+{
+    char *answer = NULL;
+    int error = swio_client_cmd(client, command, REPLY, &answer);
+    *word = '\0';
+    if (error == SWIO_EAPI)
+        return 0; /* this switch does not know it */
+    if (!error)
+        last_word(answer, word, size);
+    swio_text_free(answer);
+    return error;
+}
+
+static int raise_one(swio_settings *settings, size_t i, swio_client *client, const wish *w)
+{
+    char now[32], wanted[32], command[128], word[32];
+    if (settings->before[i][0])
+        return 0; /* by an earlier run that was not put back yet */
+    int error = ask(client, rows[i].command, now, sizeof now);
+    if (error || !*now || !rows[i].want(now, w, wanted, sizeof wanted))
+        return error;
+    snprintf(command, sizeof command, "%s %s", rows[i].command, wanted);
+    memcpy(settings->before[i], now, sizeof now);
+    error = ask(client, command, word, sizeof word);
+    swio_debug("%s: %s, was %s", swio_client_contact(client), command, now);
+    return error;
+}
+
+int swio_settings_raise(swio_settings *settings, swio_client *client, double rate, uint64_t limit)
+{
+    /* A margin above what is asked, as rate and limit may be raised while the run goes on. */
+    enum { AT_LEAST = 10000 };
+    wish w = {(long long)(4 * rate),
+              (long long)(limit < UINT32_MAX / 8 ? 4 * limit : UINT32_MAX / 2)};
+    w.sps = w.sps > AT_LEAST ? w.sps : AT_LEAST;
+    w.sessions = w.sessions > AT_LEAST ? w.sessions : AT_LEAST;
+    int error = 0;
+    for (size_t i = 0; !error && i < SWIO_SETTINGS; i++)
+        error = raise_one(settings, i, client, &w);
+    return error;
+}
+
+void swio_settings_restore(swio_settings *settings, swio_client *client, double timeout)
+{
+    char command[128];
+    for (size_t i = 0; i < SWIO_SETTINGS; i++) {
+        if (!settings->before[i][0])
+            continue;
+        snprintf(command, sizeof command, "%s %s", rows[i].command, settings->before[i]);
+        if (swio_client_api(client, command, timeout, NULL))
+            swio_warning("%s: '%s' was not put back: %s", swio_client_contact(client), command,
+                         swio_errmsg());
+        settings->before[i][0] = '\0';
+    }
+}
