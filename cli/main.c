@@ -1,8 +1,61 @@
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <switchio/switchio.h>
 
-int main(void)
+#include "cli/commands.h"
+
+static const command *const commands[] = {
+    &command_dial,
+    &command_api,
+    &command_sim,
+    &command_list_apps,
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void help(FILE *to)
 {
-    printf("switchio %s\n", swio_version());
-    return 0;
+    fprintf(to, "Usage: switchio COMMAND [OPTION]… [ARGUMENT]…\n"
+                "Drives clusters of FreeSWITCH over the Event Socket.\n\nCommands:\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(to, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+    fprintf(to, "\n'switchio COMMAND --help' tells more; 'switchio --version' which one this is.\n"
+                "A first call, without a FreeSWITCH at hand:\n"
+                "  switchio dial --sim --rate 1 --limit 1 --max-offered 1\n");
+}
+
+static int unknown(const char *name)
+{
+    const char *names[COMMANDS + 1] = {0};
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = commands[i]->name;
+    const char *meant = suggestion(name, names);
+    fprintf(stderr, "switchio: there is no command '%s'", name);
+    if (meant)
+        fprintf(stderr, ": did you mean '%s'?", meant);
+    fprintf(stderr, "\nTry 'switchio --help'.\n");
+    return STATUS_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);
+    setvbuf(stdout, NULL, _IOLBF, 0); /* whole lines, at once, into a pipe as well */
+    const char *name = argc > 1 ? argv[1] : "";
+    if (!*name) {
+        help(stderr);
+        return STATUS_USAGE;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        help(stdout);
+        return STATUS_DONE;
+    }
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        printf("switchio %s\n", swio_version());
+        return STATUS_DONE;
+    }
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(name, commands[i]->name) == 0)
+            return command_run(commands[i], argc - 1, argv + 1);
+    return unknown(name);
 }

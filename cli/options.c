@@ -1,4 +1,4 @@
-#include "options.h"
+#include "cli/options.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -127,9 +127,14 @@ static int takes(const option_row *row)
                                                 : required_argument;
 }
 
-/* getopt's two tables. The short one starts with ':' so that a missing value is told apart. */
+/*
+ * getopt's two tables. The short one starts with ':' so that a missing value is told apart, behind
+ * a '+' where the first operand ends the options.
+ */
 static void getopt_tables(const command *cmd, struct option *longs, char *shorts)
 {
+    if (cmd->options_first)
+        *shorts++ = '+';
     *shorts++ = ':';
     *shorts++ = help_row.letter;
     for (size_t i = 0; i < cmd->option_count; i++) {
@@ -172,7 +177,7 @@ static int refused(const command *cmd, char **argv, bool missing_value)
 int options_parse(const command *cmd, int argc, char **argv, void *settings, int *first)
 {
     struct option longs[OPTIONS_MAX + 2];
-    char shorts[3 * OPTIONS_MAX + 3];
+    char shorts[3 * OPTIONS_MAX + 4];
     if (cmd->option_count > OPTIONS_MAX)
         abort();
     getopt_tables(cmd, longs, shorts);
@@ -243,9 +248,10 @@ void options_help(const command *cmd, FILE *to)
     row_help(&help_row, to);
     if (cmd->example)
         fprintf(to, "\nExample:\n%s", cmd->example);
-    fprintf(to, "\nExit status: 0 done; 1 it ran, but calls or the connection were lost or a command "
-                "failed;\n2 the command line is wrong; 3 could not connect or log in; 130 "
-                "interrupted.\n");
+    fprintf(to,
+            "\nExit status: 0 done; 1 it ran, but calls or the connection were lost or a command "
+            "failed;\n2 the command line is wrong; 3 could not connect or log in; 130 "
+            "interrupted.\n");
 }
 
 int command_run(const command *cmd, int argc, char **argv)

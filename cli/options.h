@@ -43,6 +43,7 @@ typedef struct command {
     const char *example;     /* lines; may be NULL */
     const option_row *options;
     size_t option_count;
+    int options_first; /* what follows the first operand is no option */
     size_t settings_size;
     /* Runs it with its settings and the operands that are left; returns the exit status. */
     int (*run)(const void *settings, int count, char **operands);

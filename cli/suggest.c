@@ -1,7 +1,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "options.h"
+#include "cli/options.h"
 
 enum { WORD_MAX = 64 };
 

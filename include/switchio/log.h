@@ -36,4 +36,12 @@ SWIO_API int swio_log_level_by_name(const char *name, swio_log_level *out);
  */
 SWIO_API void swio_log_set_handler(swio_log_fn *fn, void *arg);
 
+/*
+ * Says a line, if its level is wanted. For programs and apps of one's own, so that their lines
+ * stand among those of the library:
+ *     swio_log_line(SWIO_LOG_INFO, __FILE__, __LINE__, "%d calls", n);
+ */
+SWIO_API void swio_log_line(swio_log_level level, const char *file, int line, const char *fmt, ...)
+    SWIO_PRINTF(4, 5);
+
 #endif

@@ -65,13 +65,10 @@ static void to_stderr(swio_log_level level, const char *file, int line, const ch
     fprintf(stderr, "%s [%s] switchio %s:%d : %s\n", when, level_tags[level], file, line, text);
 }
 
-void swio_log_at(swio_log_level level, const char *file, int line, const char *fmt, ...)
+static void say(swio_log_level level, const char *file, int line, const char *fmt, va_list args)
 {
     char text[LINE_MAX_BYTES];
-    va_list args;
-    va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
-    va_end(args);
 
     const char *slash = strrchr(file, '/');
     const char *name = slash ? slash + 1 : file;
@@ -81,4 +78,22 @@ void swio_log_at(swio_log_level level, const char *file, int line, const char *f
     else
         to_stderr(level, name, line, text);
     pthread_mutex_unlock(&lock);
+}
+
+void swio_log_at(swio_log_level level, const char *file, int line, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    say(level, file, line, fmt, args);
+    va_end(args);
+}
+
+void swio_log_line(swio_log_level level, const char *file, int line, const char *fmt, ...)
+{
+    if (!swio_log_wants(level))
+        return;
+    va_list args;
+    va_start(args, fmt);
+    say(level, file, line, fmt, args);
+    va_end(args);
 }

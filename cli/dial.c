@@ -1,0 +1,298 @@
+#include "cli/dial.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <switchio/error.h>
+#include <switchio/log.h>
+#include <switchio/sim.h>
+#include <unistd.h>
+
+#include "cli/cluster.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+
+enum {
+    SIM_NODES_MAX = 64,
+    APP_ID_MAX = 80,
+    /* One command connection carries about 800 bgapi a second on an idle switch (measured), and a
+     * call takes five commands. */
+    RATE_PER_CONNECTION = 100,
+    CONNECTIONS_MAX = 16,
+};
+
+#define ROW(field) .at = offsetof(dial_settings, field)
+static const option_row options[] = {
+    {.name = "proxy",
+     .kind = OPTION_TEXT,
+     .value = "HOST[:PORT]",
+     ROW(proxy),
+     .help = "the device under test, to which the calls are sent; none: to the destination"},
+    {.name = "dest-url",
+     .kind = OPTION_TEXT,
+     .value = "USER@HOST",
+     ROW(dest_url),
+     .help = "whom to call; switchio at the proxy, else at the SIP address of the profile"},
+    {.name = "profile",
+     .kind = OPTION_TEXT,
+     .value = "NAME",
+     .standard = "external",
+     ROW(profile),
+     .help = "the SIP profile to call from"},
+    {.name = "gateway",
+     .kind = OPTION_TEXT,
+     .value = "NAME",
+     ROW(gateway),
+     .help = "a gateway of the switch to call through, instead of the profile"},
+    {.name = "rate",
+     .letter = 'r',
+     .kind = OPTION_NUMBER,
+     .value = "CPS",
+     .standard = "1",
+     .max = 1e6,
+     .above_min = 1,
+     ROW(rate),
+     .help = "calls a second, of all hosts together"},
+    {.name = "limit",
+     .kind = OPTION_COUNT,
+     .value = "CALLS",
+     .standard = "1",
+     .min = 1,
+     ROW(limit),
+     .help = "concurrent calls; what arrives beyond is counted as blocked"},
+    {.name = "max-offered",
+     .letter = 'm',
+     .kind = OPTION_COUNT,
+     .value = "CALLS",
+     .min = 1,
+     ROW(max_offered),
+     .help = "calls to place, then the run ends; none: until Ctrl-C"},
+    {.name = "duration",
+     .letter = 'd',
+     .kind = OPTION_NUMBER,
+     .value = "SECONDS",
+     .max = 1e7,
+     .above_min = 1,
+     ROW(duration),
+     .help = "of each call; the larger of limit / rate and 5"},
+    {.name = "app",
+     .letter = 'a',
+     .kind = OPTION_TEXT,
+     .value = "NAME",
+     .standard = "TonePlay",
+     ROW(app),
+     .help = "what happens in the calls, see switchio list-apps"},
+    {.name = "sim",
+     .kind = OPTION_COUNT_OPTIONAL,
+     .value = "NODES",
+     .min = 1,
+     .max = SIM_NODES_MAX,
+     ROW(sim),
+     .help = "dial through simulated switches, embedded here, instead of hosts"},
+    {.name = "connections",
+     .kind = OPTION_COUNT,
+     .value = "N",
+     .min = 1,
+     .max = SWIO_CLIENT_CONNECTIONS,
+     ROW(connections),
+     .help = "for commands to each switch; by the rate"},
+    LOGIN_ROWS(dial_settings, "info"),
+};
+
+/* A run: what is opened for it, and closed after it. */
+typedef struct run_state {
+    const dial_settings *s;
+    const char *password;
+    const swio_app *app;
+    char app_id[APP_ID_MAX];
+    swio_sim *sim;
+    const char **contacts;
+    size_t count;
+    cluster cluster;
+    swio_originator *originator;
+} run_state;
+
+static int find_app(run_state *r)
+{
+    const swio_app *app;
+    const char *names[64] = {0};
+    r->app = swio_app_find(r->s->app);
+    if (r->app)
+        return -1;
+    for (size_t i = 0; (app = swio_app_builtin(i)) && i + 1 < sizeof names / sizeof names[0]; i++)
+        names[i] = app->name;
+    const char *meant = suggestion(r->s->app, names);
+    if (meant)
+        return usage_error(&command_dial, "there is no app '%s': did you mean %s?", r->s->app,
+                           meant);
+    return usage_error(&command_dial, "there is no app '%s': 'switchio list-apps' lists them",
+                       r->s->app);
+}
+
+/* The contacts: as given, or those of a simulator started for the purpose. */
+static int find_contacts(run_state *r, int count, char **operands)
+{
+    r->count = r->s->sim ? r->s->sim : (size_t)count;
+    r->contacts = calloc(r->count, sizeof r->contacts[0]);
+    if (!r->contacts) {
+        fprintf(stderr, "switchio dial: out of memory\n");
+        return STATUS_FAILED;
+    }
+    if (r->s->sim) {
+        swio_sim_opts sim = {.nodes = r->count, .password = r->password, .proxy = r->s->proxy};
+        int error = swio_sim_start(&sim, &r->sim);
+        if (error)
+            return say_failed(&command_dial, login_status(error));
+    }
+    for (size_t i = 0; i < r->count; i++)
+        r->contacts[i] = r->sim ? swio_sim_contact(r->sim, i) : operands[i];
+    return -1;
+}
+
+static size_t connections(const run_state *r)
+{
+    double per_node = r->s->rate / (double)r->count;
+    if (r->s->connections)
+        return r->s->connections;
+    if (per_node >= RATE_PER_CONNECTION * (CONNECTIONS_MAX - 1))
+        return CONNECTIONS_MAX;
+    return 1 + (size_t)(per_node / RATE_PER_CONNECTION);
+}
+
+/* Each switch calls the destination; where none is given, the proxy, else its own profile. */
+static int set_destinations(run_state *r)
+{
+    const dial_settings *s = r->s;
+    int error = 0;
+    for (size_t i = 0; !error && i < r->cluster.count; i++) {
+        const char *host = s->proxy ? s->proxy : r->cluster.nodes[i].sip_address;
+        const char *user = s->dest_url ? s->dest_url : "switchio";
+        char *url = NULL;
+        if (strchr(user, '@') ? asprintf(&url, "%s", user) < 0
+                              : asprintf(&url, "%s@%.*s", user, (int)strcspn(host, ";"), host) < 0)
+            return SWIO_ENOMEM;
+        swio_originate_opts originate = {.dest_url = url,
+                                         .proxy = s->proxy,
+                                         .profile = s->profile,
+                                         .gateway = s->gateway,
+                                         .app_id = r->app_id};
+        error = swio_client_set_originate(r->cluster.nodes[i].client, &originate);
+        free(url);
+    }
+    return error;
+}
+
+/* The app comes first, the originator's own callbacks behind it. */
+static int make_originator(run_state *r)
+{
+    const dial_settings *s = r->s;
+    swio_client *clients[SIM_NODES_MAX];
+    int error = set_destinations(r);
+    for (size_t i = 0; !error && i < r->cluster.count; i++) {
+        clients[i] = r->cluster.nodes[i].client;
+        error = swio_client_load_app(clients[i], r->app, &(swio_load_opts){.id = r->app_id}, NULL);
+    }
+    swio_originator_opts opts = {
+        .clients = clients,
+        .client_count = r->cluster.count,
+        .originate = {.app_id = r->app_id},
+        .rate = s->rate,
+        .limit = s->limit,
+        .max_offered = s->max_offered,
+        .duration = s->duration,
+    };
+    return error ? error : swio_originator_new(&opts, &r->originator);
+}
+
+static void on_interrupt(void *originator)
+{
+    fprintf(stderr, "\nswitchio dial: hanging up; once more leaves at once\n");
+    swio_originator_hupall(originator);
+}
+
+static int dial(run_state *r)
+{
+    const dial_settings *s = r->s;
+    char text[256];
+    int error = make_originator(r);
+    if (error)
+        return say_failed(&command_dial, login_status(error));
+    const char *to = s->proxy      ? s->proxy
+                     : s->dest_url ? s->dest_url
+                                   : r->cluster.nodes[0].sip_address;
+    swio_log_line(SWIO_LOG_INFO, __FILE__, __LINE__,
+                  "Starting load test for server %s at %gcps using %zu slaves", to, s->rate,
+                  r->cluster.count);
+    swio_originator_format(r->originator, text, sizeof text);
+    puts(text);
+    error = swio_originator_start(r->originator);
+    if (error)
+        return say_failed(&command_dial, login_status(error));
+    interrupt_on(on_interrupt, r->originator);
+    int status = dial_watch(r->originator, s);
+    interrupt_on(NULL, NULL);
+    return status;
+}
+
+/*
+ * The app id is this run's own: a run of the same app beside it, on the same switches, neither
+ * answers nor hangs up our calls.
+ */
+static void make_app_id(run_state *r)
+{
+    uint32_t random;
+    if (getentropy(&random, sizeof random))
+        abort();
+    snprintf(r->app_id, sizeof r->app_id, "%s-%08x", r->app->name, random);
+}
+
+static int run(const void *given, int count, char **operands)
+{
+    run_state r = {.s = given};
+    char room[LOGIN_PASSWORD_MAX];
+    if (r.s->sim && count)
+        return usage_error(&command_dial, "--sim and %s: give hosts or simulated switches",
+                           operands[0]);
+    if (!r.s->sim && !count)
+        return usage_error(&command_dial, "no host: give HOST[:PORT], or --sim for simulated ones");
+    if (count > SIM_NODES_MAX)
+        return usage_error(&command_dial, "%d hosts: at most %d", count, SIM_NODES_MAX);
+    int status = find_app(&r);
+    if (status < 0)
+        status = login_prepare(&command_dial, &r.s->login, room, &r.password);
+    if (status >= 0)
+        return status;
+
+    make_app_id(&r);
+    interrupt_start();
+    status = find_contacts(&r, count, operands);
+    if (status < 0)
+        status = cluster_open(&r.cluster, &command_dial, r.contacts, r.count,
+                              &(cluster_opts){.password = r.password,
+                                              .user = r.s->login.user,
+                                              .profile = r.s->profile,
+                                              .connections = connections(&r)});
+    if (status < 0)
+        status = dial(&r);
+    swio_originator_unref(r.originator);
+    cluster_close(&r.cluster);
+    swio_sim_stop(r.sim);
+    free(r.contacts);
+    return status;
+}
+
+const command command_dial = {
+    .name = "dial",
+    .operands = "HOST[:PORT]… | --sim[=NODES]",
+    .summary = "Offer calls to a device under test, and tell what became of them",
+    .description =
+        "Connects to every host, finds the SIP address of the profile on each, and places calls\n"
+        "from all of them in turn, at a steady rate. Each answered call is hung up by the switch\n"
+        "after the duration. Ctrl-C stops offering and hangs up; twice leaves at once.\n",
+    .example = "  switchio dial 192.168.0.10 192.168.0.11 --proxy dut.example.org --rate 10 \\\n"
+               "      --limit 100 --max-offered 1000\n"
+               "  switchio dial --sim --rate 1 --limit 1 --max-offered 1\n",
+    .options = options,
+    .option_count = sizeof options / sizeof options[0],
+    .settings_size = sizeof(dial_settings),
+    .run = run,
+};

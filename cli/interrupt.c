@@ -1,0 +1,62 @@
+#include "cli/interrupt.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/options.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static interrupt_fn *first;
+static void *first_arg;
+static atomic_int count;
+
+static void leave(void)
+{
+    _exit(STATUS_INTERRUPTED);
+}
+
+static void *watch(void *arg)
+{
+    sigset_t *signals = arg;
+    int number;
+    while (sigwait(signals, &number) == 0) {
+        if (atomic_fetch_add(&count, 1))
+            leave();
+        pthread_mutex_lock(&lock);
+        if (!first)
+            leave();
+        first(first_arg);
+        pthread_mutex_unlock(&lock);
+    }
+    return NULL;
+}
+
+void interrupt_start(void)
+{
+    static sigset_t signals;
+    pthread_t thread;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    if (pthread_sigmask(SIG_BLOCK, &signals, NULL) ||
+        pthread_create(&thread, NULL, watch, &signals))
+        fprintf(stderr, "switchio: Ctrl-C cannot be watched for: it ends the program at once\n");
+    else
+        pthread_detach(thread);
+}
+
+void interrupt_on(interrupt_fn *fn, void *arg)
+{
+    pthread_mutex_lock(&lock);
+    first = fn;
+    first_arg = arg;
+    pthread_mutex_unlock(&lock);
+}
+
+bool interrupted(void)
+{
+    return atomic_load(&count) > 0;
+}

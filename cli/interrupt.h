@@ -1,0 +1,21 @@
+/* Ctrl-C (and SIGTERM): once ends the work in order, twice leaves at once. */
+#ifndef CLI_INTERRUPT_H
+#define CLI_INTERRUPT_H
+
+#include <stdbool.h>
+
+/*
+ * From now on a thread of its own takes the signals, before any other thread is started. Until
+ * interrupt_on() the first one leaves the program with STATUS_INTERRUPTED.
+ */
+void interrupt_start(void);
+
+/* The first signal calls fn(arg) on that thread; the second leaves the program. NULL: the first
+ * leaves as well. When this returns, no call of the fn before is running. */
+typedef void interrupt_fn(void *arg);
+void interrupt_on(interrupt_fn *fn, void *arg);
+
+/* Whether there was a signal. */
+bool interrupted(void);
+
+#endif

@@ -1,0 +1,54 @@
+/* The options with which a command logs in and logs, and what they come to. */
+#ifndef CLI_LOGIN_H
+#define CLI_LOGIN_H
+
+#include "cli/options.h"
+
+typedef struct login {
+    const char *password;
+    const char *password_file;
+    const char *user;
+    const char *loglevel;
+} login;
+
+/* The rows of these options, for a settings struct with a `login` member of this name. */
+#define LOGIN_ROWS(settings, level)                                                          \
+    {.name = "password",                                                                     \
+     .letter = 'p',                                                                          \
+     .kind = OPTION_TEXT,                                                                    \
+     .value = "WORD",                                                                        \
+     .at = offsetof(settings, login.password),                                               \
+     .help = "of the Event Socket; better from the environment, as SWITCHIO_PASSWORD, or a " \
+             "file; ClueCon if nothing says otherwise"},                                     \
+        {.name = "password-file",                                                            \
+         .kind = OPTION_TEXT,                                                                \
+         .value = "FILE",                                                                    \
+         .at = offsetof(settings, login.password_file),                                      \
+         .help = "whose first line is the password"},                                        \
+        {.name = "user",                                                                     \
+         .kind = OPTION_TEXT,                                                                \
+         .value = "USER@DOMAIN",                                                             \
+         .at = offsetof(settings, login.user),                                               \
+         .help = "log in as this user of the switch"},                                       \
+    {                                                                                        \
+        .name = "loglevel", .letter = 'l', .kind = OPTION_TEXT, .value = "LEVEL",            \
+        .standard = (level), .at = offsetof(settings, login.loglevel),                       \
+        .help = "error, warning, info, debug or trace; the log goes to the standard error"   \
+    }
+
+enum { LOGIN_PASSWORD_MAX = 256 };
+
+/*
+ * Sets the log level, and finds the password: option, file, environment, in this order; NULL: the
+ * library's default. -1 to go on, else the exit status.
+ */
+int login_prepare(const command *cmd, const login *l, char room[LOGIN_PASSWORD_MAX],
+                  const char **password);
+
+/* The exit status of an error of connecting and setting up. */
+int login_status(int error);
+
+/* Says the sentence of the last error on the standard error, and gives `status` back. */
+int say_failed(const command *cmd, int status);
+
+#endif
