@@ -42,24 +42,34 @@ static char *joined(int count, char **words)
     return text;
 }
 
+/* As it came, but with one line end behind it. */
+static void print_text(const char *text)
+{
+    size_t len = strlen(text);
+    while (len > 0 && strchr("\r\n", text[len - 1]))
+        len--;
+    if (len)
+        printf("%.*s\n", (int)len, text);
+}
+
 static int ask(const settings *s, const char *password, const char *contact, const char *text)
 {
     swio_client *client = NULL;
     swio_client_opts opts = {
         .password = password, .user = s->login.user, .connect_timeout = s->timeout};
-    char *answer = NULL;
+    swio_event *reply = NULL;
     int status = STATUS_DONE;
     int error = swio_client_new(contact, &opts, &client);
     if (!error)
         error = swio_client_connect(client);
     if (error) {
         status = say_failed(&command_api, login_status(error));
-    } else if ((error = swio_client_cmd(client, text, s->timeout, &answer))) {
+    } else if ((error = swio_client_api(client, text, s->timeout, &reply))) {
         status = say_failed(&command_api, error == SWIO_EINVAL ? STATUS_USAGE : STATUS_FAILED);
-    } else if (*answer) {
-        printf("%s\n", answer);
+    } else {
+        print_text(swio_event_body(reply, NULL));
     }
-    swio_text_free(answer);
+    swio_event_unref(reply);
     swio_client_unref(client);
     return status;
 }

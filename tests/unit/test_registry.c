@@ -1,0 +1,202 @@
+/* Loaded apps: checked, found, run in load order, taken out also while they run. */
+#include <string.h>
+#include <switchio/error.h>
+
+#include "base/mem.h"
+#include "control/registry.h"
+#include "support/cmocka.h"
+
+static char ran[64]; /* a letter for each entry that ran */
+
+static void note(char letter)
+{
+    size_t n = strlen(ran);
+    if (n + 1 < sizeof ran) {
+        ran[n] = letter;
+        ran[n + 1] = '\0';
+    }
+}
+
+static void expect(const char *letters)
+{
+    assert_string_equal(ran, letters);
+    ran[0] = '\0';
+}
+
+static swio_registry *registry;
+
+static void by_self(swio_session *session, void *self)
+{
+    (void)session;
+    note(*(const char *)self);
+}
+
+static void on_job(swio_job *job, void *self)
+{
+    (void)job, (void)self;
+    note('j');
+}
+
+static void on_event(swio_event *event, void *self)
+{
+    (void)event, (void)self;
+    note('h');
+}
+
+static void remove_all(swio_session *session, void *self)
+{
+    (void)session, (void)self;
+    note('r');
+    assert_int_equal(swio_registry_remove(registry, "id"), 2);
+    assert_int_equal(swio_registry_remove(registry, "id"), 0);
+}
+
+static void gone(void *self)
+{
+    (void)self;
+    note('t');
+}
+
+static const swio_app one = {.name = "One",
+                             .on = {SWIO_CALLBACK("CHANNEL_PARK", by_self),
+                                    SWIO_JOB_CALLBACK(on_job), SWIO_HANDLER("HEARTBEAT", on_event)},
+                             .teardown = gone};
+static const swio_app two = {.name = "Two", .on = {SWIO_CALLBACK("CHANNEL_PARK", by_self)}};
+static const swio_app remover = {
+    .name = "Remover", .on = {SWIO_CALLBACK("CHANNEL_PARK", remove_all)}, .teardown = gone};
+
+static int set_up(void **state)
+{
+    (void)state;
+    ran[0] = '\0';
+    return swio_registry_new(&registry);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    swio_registry_free(registry);
+    return 0;
+}
+
+static void park(const char *id)
+{
+    swio_registry_session(registry, id, "CHANNEL_PARK", NULL);
+}
+
+static void test_order(void **state)
+{
+    (void)state;
+    assert_int_equal(swio_registry_add(registry, &one, "id", false, (void *)"1", NULL), 0);
+    assert_int_equal(swio_registry_add(registry, &two, "id", false, (void *)"2", NULL), 0);
+    assert_int_equal(swio_registry_add(registry, &two, "other", true, (void *)"3", NULL), 0);
+    park("id");
+    expect("12");
+    park("other");
+    expect("3");
+    park("nobody");
+    expect("");
+    swio_registry_session(registry, "id", "CHANNEL_ANSWER", NULL);
+    swio_registry_job(registry, "id", NULL);
+    swio_registry_job(registry, "other", NULL);
+    swio_registry_event(registry, "HEARTBEAT", NULL);
+    swio_registry_event(registry, "CHANNEL_PARK", NULL);
+    expect("jh");
+    assert_string_equal(swio_registry_id(registry, "one"), "id");
+    assert_null(swio_registry_id(registry, "Three"));
+}
+
+static void test_prepend(void **state)
+{
+    (void)state;
+    const char *kept = NULL;
+    assert_int_equal(swio_registry_add(registry, &two, "id", false, (void *)"2", NULL), 0);
+    assert_int_equal(swio_registry_add(registry, &one, "id", true, (void *)"1", &kept), 0);
+    assert_string_equal(kept, "id");
+    park("id");
+    expect("12");
+}
+
+static void test_twice(void **state)
+{
+    (void)state;
+    assert_int_equal(swio_registry_add(registry, &one, "id", false, NULL, NULL), 0);
+    assert_int_equal(swio_registry_add(registry, &one, "id", false, NULL, NULL), SWIO_EEXIST);
+    assert_int_equal(swio_registry_add(registry, &one, "other", false, NULL, NULL), 0);
+    assert_int_equal(swio_registry_remove(registry, "One"), 2);
+    expect("tt");
+    assert_int_equal(swio_registry_add(registry, &one, "id", false, NULL, NULL), 0);
+    assert_true(swio_registry_remove_one(registry, &one, "id"));
+    assert_false(swio_registry_remove_one(registry, &one, "id"));
+    expect("t");
+}
+
+/* What comes behind the remover does not run any more, and its end comes after the entries'. */
+static void test_removed_while_running(void **state)
+{
+    (void)state;
+    assert_int_equal(swio_registry_add(registry, &remover, "id", false, NULL, NULL), 0);
+    assert_int_equal(swio_registry_add(registry, &one, "id", false, (void *)"1", NULL), 0);
+    park("id");
+    expect("rtt");
+    assert_null(swio_registry_id(registry, "One"));
+}
+
+static void test_check(void **state)
+{
+    (void)state;
+    const struct {
+        swio_app app;
+        const char *says;
+    } rows[] = {
+        {{.on = {SWIO_CALLBACK("A", by_self)}}, "without a name"},
+        {{.name = "X"}, "the app X has no entries"},
+        {{.name = "X", .on = {SWIO_CALLBACK("", by_self)}}, "entry 1 () names no event"},
+        {{.name = "X", .on = {SWIO_CALLBACK(NULL, by_self)}}, "names no event"},
+        {{.name = "X", .on = {SWIO_CALLBACK("A B", by_self)}}, "names no event"},
+        {{.name = "X", .on = {SWIO_CALLBACK("A", by_self), SWIO_CALLBACK("B", NULL)}},
+         "entry 2 (B) has no function"},
+        {{.name = "X", .on = {SWIO_JOB_CALLBACK(NULL)}}, "has no function"},
+        {{.name = "X", .on = {SWIO_HANDLER("A", NULL)}}, "has no function"},
+        {{.name = "X",
+          .on = {[0] = SWIO_CALLBACK("A", by_self), [2] = SWIO_CALLBACK("B", by_self)}},
+         "entry 2 is empty"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(swio_app_check(&rows[i].app), SWIO_EINVAL);
+        if (!strstr(swio_errmsg(), rows[i].says))
+            fail_msg("row %zu: %s", i, swio_errmsg());
+    }
+    assert_int_equal(swio_app_check(&one), 0);
+    const swio_app *app;
+    for (size_t i = 0; (app = swio_app_builtin(i)); i++) {
+        assert_int_equal(swio_app_check(app), 0);
+        assert_ptr_equal(swio_app_find(app->name), app);
+    }
+}
+
+static void test_no_memory(void **state)
+{
+    (void)state;
+    swio_mem_fail_after(0, false);
+    assert_int_equal(swio_registry_add(registry, &one, "id", false, NULL, NULL), SWIO_ENOMEM);
+    swio_registry *other = NULL;
+    swio_mem_fail_after(0, false);
+    assert_int_equal(swio_registry_new(&other), SWIO_ENOMEM);
+    swio_mem_fail_after(-1, false);
+    park("id");
+    expect("");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_prepend, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_twice, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_removed_while_running, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_check, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_memory, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
