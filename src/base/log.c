@@ -65,6 +65,7 @@ static void to_stderr(swio_log_level level, const char *file, int line, const ch
     fprintf(stderr, "%s [%s] switchio %s:%d : %s\n", when, level_tags[level], file, line, text);
 }
 
+SWIO_PRINTF(4, 0)
 static void say(swio_log_level level, const char *file, int line, const char *fmt, va_list args)
 {
     char text[LINE_MAX_BYTES];

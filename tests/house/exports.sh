@@ -12,7 +12,7 @@ failed=0
 # Every function that a header declares with SWIO_API (comments and line ends taken out first).
 cat include/switchio/*.h "$build"/include/switchio/*.h | grep -v '^#' | tr '\n' ' ' |
     sed 's|/\*|\n/*|g; s|\*/|*/\n|g' | sed '/^\/\*/d' | tr '\n' ' ' | tr ';{}' '\n' |
-    sed -n 's/.*SWIO_API[^(]*[ *]\(swio_[a-z0-9_]*\)[ (\[].*/\1/p; s/.*SWIO_API[^(]*[ *]\(swio_[a-z0-9_]*\) *$/\1/p' |
+    sed -n 's/.*SWIO_API[^(]*[ *]\(swio_[a-z0-9_]*\) *[(\[].*/\1/p; s/.*SWIO_API[^(]*[ *]\(swio_[a-z0-9_]*\) *$/\1/p' |
     sort -u >"$work/declared"
 nm -D --defined-only "$build/libswitchio.so" | awk '{ print $NF }' | sort -u >"$work/exported"
 nm -g --defined-only "$build/libswitchio.a" | awk 'NF == 3 { print $3 }' | sort -u >"$work/archived"

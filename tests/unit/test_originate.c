@@ -1,19 +1,14 @@
 /* The originate line: defaults, overriding, and that FreeSWITCH would read back what was meant. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 #include <switchio/error.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "control/originate.h"
+#include "support/cmocka.h"
 
 #define UUID "b35deaea-e621-11f1-9058-02fc00000001"
 

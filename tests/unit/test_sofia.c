@@ -1,17 +1,12 @@
 /* The answers of `sofia status`, as api_transcript.txt has them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 #include <switchio/error.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "control/sofia.h"
+#include "support/cmocka.h"
 
 /* What the recorded switch answered to `command`. */
 static char *recorded(const char *command)
