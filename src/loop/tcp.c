@@ -18,7 +18,9 @@ enum {
     PROBES = 3,
     PROBE_INTERVAL = 5,
     /* A buffer that grew past this for a burst is given back after it. */
-    KEPT_BUFFER = 64 << 10,
+    KEPT_BUFFER = 128 << 10,
+    /* So much is not gathered any longer, but pushed into the socket. */
+    FLUSH_AT = 64 << 10,
 };
 
 /* How long a peer may take to close its side after we finished: our last bytes would be lost if
@@ -101,6 +103,10 @@ static void destroy(swio_tcp *tcp)
 static void say_closed(void *arg)
 {
     swio_tcp *tcp = arg;
+    if (tcp->flush_due) { /* its task is still in the queue */
+        tcp->closed_due = true;
+        return;
+    }
     const char *sentence = tcp->sentence ? tcp->sentence : swio_strerror(tcp->error);
     if (tcp->handlers.closed)
         tcp->handlers.closed(tcp, tcp->error, tcp->error ? sentence : "", tcp->arg);
@@ -190,18 +196,45 @@ static void shut_when_sent(swio_tcp *tcp)
 
 static void on_written(uv_write_t *request, int status);
 
-static void send_waiting(swio_tcp *tcp)
+/* Gives the kernel what it takes now, and leaves the rest to libuv. Calls no handler. */
+static void push(swio_tcp *tcp)
 {
-    if (tcp->sending.len > 0 || tcp->waiting.len == 0 || tcp->write_error)
+    if (tcp->state != SWIO_TCP_OPEN || tcp->write_error || tcp->sending.len > 0 ||
+        tcp->waiting.len == 0)
         return;
+    uv_stream_t *stream = (uv_stream_t *)&tcp->socket->handle;
+    uv_buf_t bytes = {.base = tcp->waiting.data, .len = tcp->waiting.len};
+    int sent = uv_try_write(stream, &bytes, 1);
+    if (sent >= 0 && (size_t)sent == bytes.len) {
+        empty(&tcp->waiting);
+        return;
+    }
+    if (sent < 0 && sent != UV_EAGAIN) {
+        fail_write(tcp, sent);
+        return;
+    }
     swio_buf swap = tcp->sending;
     tcp->sending = tcp->waiting;
     tcp->waiting = swap;
+    if (sent > 0) {
+        bytes.base += sent;
+        bytes.len -= (size_t)sent;
+    }
     tcp->write.data = tcp;
-    uv_buf_t bytes = {.base = tcp->sending.data, .len = tcp->sending.len};
-    int failed = uv_write(&tcp->write, (uv_stream_t *)&tcp->socket->handle, &bytes, 1, on_written);
+    int failed = uv_write(&tcp->write, stream, &bytes, 1, on_written);
     if (failed)
         fail_write(tcp, failed);
+}
+
+static void push_and_tell(swio_tcp *tcp)
+{
+    push(tcp);
+    if (tcp->state != SWIO_TCP_OPEN || tcp->write_error || tcp->sending.len > 0)
+        return;
+    if (tcp->finishing)
+        shut_when_sent(tcp);
+    else if (tcp->handlers.drained)
+        tcp->handlers.drained(tcp, tcp->arg);
 }
 
 static void on_written(uv_write_t *request, int status)
@@ -209,16 +242,34 @@ static void on_written(uv_write_t *request, int status)
     swio_tcp *tcp = request->data;
     if (tcp->state == SWIO_TCP_CLOSING)
         return;
-    if (status < 0) {
-        fail_write(tcp, status);
-        return;
-    }
     empty(&tcp->sending);
-    send_waiting(tcp);
-    if (tcp->finishing)
-        shut_when_sent(tcp);
-    else if (swio_tcp_queued(tcp) == 0 && tcp->handlers.drained)
-        tcp->handlers.drained(tcp, tcp->arg);
+    if (status < 0)
+        fail_write(tcp, status);
+    else
+        push_and_tell(tcp);
+}
+
+static void on_flush(void *arg)
+{
+    swio_tcp *tcp = arg;
+    tcp->flush_due = false;
+    if (tcp->closed_due)
+        say_closed(tcp);
+    else
+        push_and_tell(tcp);
+}
+
+/*
+ * What is written in one round of the loop leaves together, before the loop waits again: a system
+ * call for each small write costs more than all else (measured: 5 us against 0.2).
+ */
+static void flush_soon(swio_tcp *tcp)
+{
+    if (tcp->flush_due)
+        return;
+    tcp->flush_due = true;
+    tcp->flush = (swio_task){.fn = on_flush, .arg = tcp};
+    swio_loop_submit(tcp->loop, &tcp->flush);
 }
 
 size_t swio_tcp_queued(const swio_tcp *tcp)
@@ -228,19 +279,25 @@ size_t swio_tcp_queued(const swio_tcp *tcp)
     return sending + tcp->waiting.len;
 }
 
-static int may_write(const swio_tcp *tcp, size_t len)
+static bool has_room(swio_tcp *tcp, size_t len)
+{
+    return len <= tcp->opts.max_queued && swio_tcp_queued(tcp) <= tcp->opts.max_queued - len;
+}
+
+static int may_write(swio_tcp *tcp, size_t len)
 {
     if (tcp->state == SWIO_TCP_CLOSING || tcp->finishing)
         return swio_err(SWIO_ECONN, "%s: the connection is closed", tcp->name);
+    if (!has_room(tcp, len))
+        push(tcp);
     if (tcp->write_error)
         return swio_err(SWIO_ECONN, "%s: connection lost (%s)", tcp->name,
                         uv_strerror(tcp->write_error));
-    size_t queued = swio_tcp_queued(tcp);
-    if (len > tcp->opts.max_queued || queued > tcp->opts.max_queued - len)
+    if (!has_room(tcp, len))
         return swio_err(SWIO_ELIMIT,
                         "%s: %zu bytes more to send, where %zu wait already and the limit is %zu: "
                         "the other side does not read",
-                        tcp->name, len, queued, tcp->opts.max_queued);
+                        tcp->name, len, swio_tcp_queued(tcp), tcp->opts.max_queued);
     return 0;
 }
 
@@ -250,26 +307,15 @@ int swio_tcp_write(swio_tcp *tcp, const char *bytes, size_t len)
     int error = may_write(tcp, len);
     if (error || len == 0)
         return error;
-    /* Room first: what was sent in part cannot be taken back. */
-    if (!swio_buf_reserve(&tcp->waiting, len)) {
-        tcp->waiting.error = 0;
+    swio_buf_add(&tcp->waiting, bytes, len);
+    if (tcp->waiting.error) {
+        tcp->waiting.error = 0; /* what is in it stays good */
         return swio_err_nomem();
     }
-    size_t sent = 0;
-    if (tcp->state == SWIO_TCP_OPEN && swio_tcp_queued(tcp) == 0) {
-        uv_buf_t buf = {.base = (char *)(uintptr_t)bytes, .len = len};
-        int n = uv_try_write((uv_stream_t *)&tcp->socket->handle, &buf, 1);
-        if (n < 0 && n != UV_EAGAIN) {
-            fail_write(tcp, n);
-            return swio_err(SWIO_ECONN, "%s: connection lost (%s)", tcp->name, uv_strerror(n));
-        }
-        sent = n > 0 ? (size_t)n : 0;
-    }
-    if (sent == len)
-        return 0;
-    swio_buf_add(&tcp->waiting, bytes + sent, len - sent);
-    if (tcp->state == SWIO_TCP_OPEN)
-        send_waiting(tcp);
+    if (tcp->state == SWIO_TCP_OPEN && tcp->sending.len == 0)
+        flush_soon(tcp);
+    if (tcp->waiting.len >= FLUSH_AT)
+        push(tcp);
     return 0;
 }
 
@@ -389,7 +435,8 @@ void swio_tcp_open(swio_tcp *tcp, swio_socket *socket)
     tcp->socket = socket;
     configure(tcp);
     read_on(tcp);
-    send_waiting(tcp);
+    if (tcp->waiting.len > 0)
+        flush_soon(tcp);
     if (tcp->finishing)
         finish_open(tcp);
 }

@@ -43,10 +43,13 @@ struct swio_tcp {
     swio_task task;                     /* the end of a stream without a socket */
     swio_member member;
 
-    /* Bytes are gathered in `waiting` while `sending` is with the kernel: one write at a time. */
+    /* Bytes are gathered in `waiting`; what the kernel does not take is in `sending` meanwhile. */
     swio_buf waiting;
     swio_buf sending;
     uv_write_t write;
+    swio_task flush;
+    bool flush_due;  /* the task is on its way */
+    bool closed_due; /* and `closed` waits for it */
 
     bool finishing;
     bool shut; /* all is sent, and the peer was told that this was all */
