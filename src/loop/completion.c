@@ -173,6 +173,7 @@ static void wake_all(swio_completion *c)
 bool swio_completion_set(swio_completion *c, int status, const char *sentence, void *value)
 {
     char *copy = status ? swio_strdup(sentence ? sentence : swio_errmsg()) : NULL;
+    swio_obj_ref(c); /* who sees it set may give up the only other one */
     pthread_mutex_lock(&c->lock);
     bool first = !swio_completion_is_set(c);
     if (first) {
@@ -187,6 +188,7 @@ bool swio_completion_set(swio_completion *c, int status, const char *sentence, v
         swio_free(copy);
         swio_obj_unref(value);
     }
+    swio_obj_unref(c);
     return first;
 }
 

@@ -18,7 +18,8 @@ int swio_completion_new(swio_loop *loop, swio_completion **out);
  * those of swio_errmsg() of this thread), `value` an object of swio_obj_new() whose reference the
  * completion takes (or NULL). Only the first call has an effect; the later ones release their
  * value. Returns whether it was the first. Wakes every waiter and runs what swio_completion_then()
- * left, on the loop. Never fails: without memory for the sentence, swio_strerror() stands in.
+ * left, on the loop. Never fails: without memory for the sentence, swio_strerror() stands in. A
+ * borrowed `c` will do if its owner keeps it until it is set.
  */
 bool swio_completion_set(swio_completion *c, int status, const char *sentence, void *value);
 

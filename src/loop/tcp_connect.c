@@ -185,8 +185,11 @@ static void go_on(connecting *c)
         fail_all(c);
         return;
     }
-    if (c->next < c->count && swio_timer_start(c->tcp->loop, &c->delay, next_turn(c), on_delay, c))
-        swio_tcp_end(c->tcp, SWIO_ENOMEM, "%s: %s", c->tcp->name, swio_errmsg());
+    if (c->next == c->count)
+        return;
+    int error = swio_timer_start(c->tcp->loop, &c->delay, next_turn(c), on_delay, c);
+    if (error)
+        swio_tcp_end(c->tcp, error, "%s: %s", c->tcp->name, swio_errmsg());
 }
 
 /* ---- the addresses ---- */

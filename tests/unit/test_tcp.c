@@ -1,427 +1,389 @@
 /* labels: threaded */
-#include <arpa/inet.h>
-#include <netdb.h>
-#include <stdatomic.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/buf.h"
-#include "base/err.h"
 #include "base/mem.h"
-#include "loop/tcp.h"
 #include "support/cmocka.h"
 #include "support/on_loop.h"
+#include "support/tcp_side.h"
 #include "support/wait.h"
-
-/* When a side closes itself. */
-typedef enum { NOT, ON_CONNECTED, ON_RECEIVED, ON_DRAINED } when;
-
-/* One end of a connection. What the test's thread reads is atomic, or read after `closed`. */
-typedef struct side {
-    swio_loop *loop;
-    swio_tcp *tcp; /* the loop's thread */
-    swio_tcp_opts opts;
-    when close_at;
-    bool echo; /* sends back what comes */
-    char peer[128];
-    swio_buf got;
-    uint64_t pattern; /* how many bytes followed the pattern */
-    bool spoilt;
-    char sentence[SWIO_ERRMSG_MAX];
-    int error;
-    int after_close; /* calls that came after the close */
-    bool closing;
-    atomic_size_t bytes;
-    atomic_int connected, drained, closed;
-} side;
-
-static void check(side *s, when at)
-{
-    if (s->closing)
-        s->after_close++;
-    if (s->close_at == at) {
-        s->closing = true;
-        swio_tcp_close(s->tcp);
-    }
-}
-
-static void on_connected(swio_tcp *tcp, const char *peer, void *arg)
-{
-    side *s = arg;
-    s->tcp = tcp;
-    strncpy(s->peer, peer, sizeof s->peer - 1);
-    check(s, ON_CONNECTED);
-    atomic_fetch_add(&s->connected, 1);
-}
-
-static char pattern_at(uint64_t at)
-{
-    return (char)('a' + (at * 7 + at / 26) % 26);
-}
-
-static void on_received(swio_tcp *tcp, const char *bytes, size_t len, void *arg)
-{
-    side *s = arg;
-    check(s, ON_RECEIVED);
-    for (size_t i = 0; i < len; i++)
-        s->spoilt = s->spoilt || bytes[i] != pattern_at(s->pattern + i);
-    s->pattern += len;
-    if (s->got.len < 4096)
-        swio_buf_add(&s->got, bytes, len);
-    if (s->echo)
-        swio_tcp_write(tcp, bytes, len);
-    atomic_fetch_add(&s->bytes, len);
-}
-
-static void on_drained(swio_tcp *tcp, void *arg)
-{
-    (void)tcp;
-    side *s = arg;
-    check(s, ON_DRAINED);
-    atomic_fetch_add(&s->drained, 1);
-}
-
-static void on_closed(swio_tcp *tcp, int error, const char *sentence, void *arg)
-{
-    side *s = arg;
-    (void)tcp;
-    s->tcp = NULL;
-    s->error = error;
-    strncpy(s->sentence, sentence, sizeof s->sentence - 1);
-    atomic_fetch_add(&s->closed, 1);
-}
-
-static const swio_tcp_handlers handlers = {on_connected, on_received, on_drained, on_closed};
-
-/* A listener that accepts one side after the other. */
-typedef struct server {
-    swio_loop *loop;
-    const char *address;
-    uint16_t port;
-    int error;
-    bool refuse; /* accepts as nobody */
-    swio_tcp_listener *listener;
-    side *sides;
-    int count;
-    atomic_int accepted;
-} server;
-
-static void on_accepted(swio_tcp_listener *listener, swio_tcp *tcp, const char *peer, void *arg)
-{
-    server *s = arg;
-    assert_ptr_equal(listener, s->listener);
-    int at = atomic_load(&s->accepted);
-    if (!s->refuse && at < s->count) {
-        side *end = &s->sides[at];
-        end->tcp = tcp;
-        strncpy(end->peer, peer, sizeof end->peer - 1);
-        swio_tcp_accept_as(tcp, &end->opts, &handlers, end);
-    }
-    atomic_fetch_add(&s->accepted, 1);
-}
-
-static void start_server(void *arg)
-{
-    server *s = arg;
-    s->error = swio_tcp_listen(s->loop, s->address ? s->address : "127.0.0.1", s->port, on_accepted,
-                               s, &s->listener);
-    if (!s->error)
-        s->port = swio_tcp_listener_port(s->listener);
-}
-
-static void stop_server(void *arg)
-{
-    server *s = arg;
-    swio_tcp_listener_close(s->listener);
-}
-
-typedef struct dial {
-    const char *host;
-    uint16_t port;
-    side *side;
-    int error;
-    bool inside;
-    const char *first; /* written before the connection stands */
-} dial;
-
-static void start_dial(void *arg)
-{
-    dial *d = arg;
-    d->error = swio_tcp_connect(d->side->loop, d->host, d->port, &d->side->opts, &handlers, d->side,
-                                &d->side->tcp);
-    if (!d->error && d->first)
-        assert_int_equal(swio_tcp_write(d->side->tcp, d->first, strlen(d->first)), 0);
-    d->inside = atomic_load(&d->side->closed) > 0;
-}
-
-static void connect_side(side *s, swio_loop *loop, const char *host, uint16_t port)
-{
-    dial d = {.host = host, .port = port, .side = s};
-    s->loop = loop;
-    on_loop(loop, start_dial, &d);
-    assert_int_equal(d.error, 0);
-    assert_false(d.inside);
-}
-
-static void close_side(void *arg)
-{
-    side *s = arg;
-    if (s->tcp)
-        swio_tcp_close(s->tcp);
-    assert_true(!s->tcp || atomic_load(&s->closed) == 0); /* not inside the call */
-}
-
-static void finish_side(void *arg)
-{
-    side *s = arg;
-    if (s->tcp)
-        swio_tcp_finish(s->tcp);
-}
-
-static void free_side(side *s)
-{
-    swio_buf_free(&s->got);
-}
-
-/* Two connected sides. */
-typedef struct pair {
-    swio_loop *loop;
-    server server;
-    side near, far;
-} pair;
-
-static void open_pair(pair *p, const char *address)
-{
-    assert_int_equal(swio_loop_new(&p->loop), 0);
-    p->server = (server){.loop = p->loop, .address = address, .sides = &p->far, .count = 1};
-    p->far.loop = p->loop;
-    on_loop(p->loop, start_server, &p->server);
-    assert_int_equal(p->server.error, 0);
-    connect_side(&p->near, p->loop, address, p->server.port);
-    wait_until(atomic_load(&p->near.connected) == 1 && atomic_load(&p->server.accepted) == 1);
-}
-
-static void close_pair(pair *p)
-{
-    on_loop(p->loop, stop_server, &p->server);
-    on_loop(p->loop, close_side, &p->near);
-    on_loop(p->loop, close_side, &p->far);
-    wait_until(atomic_load(&p->near.closed) == 1 && atomic_load(&p->far.closed) == 1);
-    swio_loop_unref(p->loop);
-    assert_int_equal(atomic_load(&p->near.closed), 1);
-    assert_int_equal(atomic_load(&p->far.closed), 1);
-    free_side(&p->near);
-    free_side(&p->far);
-}
-
-typedef struct writing {
-    side *side;
-    const char *bytes;
-    size_t len;
-    int error;
-    size_t queued;
-} writing;
-
-static void write_now(void *arg)
-{
-    writing *w = arg;
-    w->error = swio_tcp_write(w->side->tcp, w->bytes, w->len);
-    w->queued = swio_tcp_queued(w->side->tcp);
-}
-
-static int write_side(side *s, const char *bytes, size_t len)
-{
-    writing w = {.side = s, .bytes = bytes, .len = len};
-    on_loop(s->loop, write_now, &w);
-    return w.error;
-}
 
 static void bytes_go_both_ways(void **state)
 {
     (void)state;
     const char *addresses[] = {"127.0.0.1", "::1"};
     for (int i = 0; i < 2; i++) {
-        pair p = {.far.echo = true};
-        open_pair(&p, addresses[i]);
+        side_pair p = {.far.echo = true};
+        side_pair_open(&p, addresses[i]);
         char want[64];
         snprintf(want, sizeof want, i ? "[::1]:%u" : "127.0.0.1:%u", p.server.port);
         assert_string_equal(p.near.peer, want);
         assert_non_null(strstr(p.far.peer, addresses[i]));
-        assert_int_equal(write_side(&p.near, "hello", 5), 0);
+        assert_int_equal(side_write(&p.near, "hello", 5, NULL), 0);
         wait_until(atomic_load(&p.near.bytes) == 5);
-        close_pair(&p);
+        side_pair_close(&p);
         assert_int_equal(p.near.error, 0);
         assert_int_equal(p.far.error, 0);
     }
 }
 
-static void what_is_written_early_goes_first(void **state)
+static void small_writes_arrive_in_order(void **state)
 {
     (void)state;
-    pair p = {0};
-    assert_int_equal(swio_loop_new(&p.loop), 0);
-    p.server = (server){.loop = p.loop, .sides = &p.far, .count = 1};
-    p.near.loop = p.loop;
-    on_loop(p.loop, start_server, &p.server);
-    dial d = {.host = "127.0.0.1", .port = p.server.port, .side = &p.near, .first = "early"};
-    on_loop(p.loop, start_dial, &d);
-    wait_until(atomic_load(&p.far.bytes) == 5);
-    assert_string_equal(p.far.got.data, "early");
-    close_pair(&p);
-}
-
-static void a_refused_port_says_so(void **state)
-{
-    (void)state;
-    swio_loop *loop;
-    assert_int_equal(swio_loop_new(&loop), 0);
-    server s = {.loop = loop};
-    on_loop(loop, start_server, &s); /* a port of which it is known that nobody listens */
-    on_loop(loop, stop_server, &s);
-    side near = {0};
-    connect_side(&near, loop, "127.0.0.1", s.port);
-    wait_until(atomic_load(&near.closed) == 1);
-    char want[256];
-    snprintf(want, sizeof want,
-             "127.0.0.1:%u: connection refused (is FreeSWITCH running, and does "
-             "event_socket.conf listen there?)",
-             s.port);
-    assert_string_equal(near.sentence, want);
-    assert_int_equal(near.error, SWIO_ECONN);
-    swio_loop_unref(loop);
+    side_pair p = {0};
+    side_pair_open(&p, "127.0.0.1");
+    enum { LEN = 200000 };
+    char *bytes = side_pattern(LEN);
+    for (size_t at = 0, step = 1; at < LEN; at += step, step = step % 997 + 1)
+        assert_int_equal(side_write(&p.near, bytes + at, step < LEN - at ? step : LEN - at, NULL),
+                         0);
+    wait_until(atomic_load(&p.far.bytes) == LEN);
+    side_pair_close(&p);
+    assert_false(p.far.spoilt);
+    free(bytes);
 }
 
 static void any_handler_may_close(void **state)
 {
     (void)state;
-    for (when at = ON_CONNECTED; at <= ON_DRAINED; at++) {
-        pair p = {.near.close_at = at};
+    for (side_when at = ON_CONNECTED; at <= ON_DRAINED; at++) {
+        side_pair p = {.near.close_at = at};
         assert_int_equal(swio_loop_new(&p.loop), 0);
-        p.server = (server){.loop = p.loop, .sides = &p.far, .count = 1};
+        p.server = (side_server){.loop = p.loop, .sides = &p.far, .count = 1};
         p.far.loop = p.loop;
-        on_loop(p.loop, start_server, &p.server);
-        connect_side(&p.near, p.loop, "127.0.0.1", p.server.port);
-        if (at == ON_RECEIVED) {
-            wait_until(atomic_load(&p.server.accepted) == 1);
-            assert_int_equal(write_side(&p.far, "x", 1), 0);
-        } else if (at == ON_DRAINED) {
-            wait_until(atomic_load(&p.near.connected) == 1);
-            static const char big[32 << 20];
-            assert_int_equal(write_side(&p.near, big, sizeof big), 0);
-        }
-        wait_until(atomic_load(&p.near.closed) == 1);
-        wait_until(atomic_load(&p.server.accepted) == 0 || atomic_load(&p.far.closed) == 1);
-        close_pair(&p);
+        side_listen(&p.server);
+        assert_int_equal(side_connect(&p.near, p.loop, "127.0.0.1", p.server.port, NULL), 0);
+        wait_until(atomic_load(&p.near.connected) && atomic_load(&p.server.accepted));
+        if (at == ON_RECEIVED)
+            side_write(&p.far, "x", 1, NULL);
+        if (at == ON_DRAINED)
+            side_write(&p.near, "x", 1, NULL);
+        side_wait_closed(&p.near);
+        side_wait_closed(&p.far);
         assert_int_equal(p.near.error, 0);
         assert_int_equal(p.near.after_close, 0);
+        side_pair_close(&p);
     }
+}
+
+static void writing_after_the_end_is_refused(void **state)
+{
+    (void)state;
+    side_pair p = {0};
+    side_pair_open(&p, "127.0.0.1");
+    side_finish(&p.near);
+    assert_int_equal(side_write(&p.near, "x", 1, NULL), SWIO_ECONN);
+    side_pair_close(&p);
+    assert_int_equal(atomic_load(&p.far.bytes), 0);
 }
 
 static void the_peers_end_is_told(void **state)
 {
     (void)state;
-    pair p = {0};
-    open_pair(&p, "127.0.0.1");
-    on_loop(p.loop, close_side, &p.far);
-    wait_until(atomic_load(&p.near.closed) == 1);
+    side_pair p = {0};
+    side_pair_open(&p, "127.0.0.1");
+    side_close(&p.far);
+    side_wait_closed(&p.near);
     assert_int_equal(p.near.error, 0);
     assert_string_equal(p.near.sentence, "");
-    close_pair(&p);
-}
-
-static char *make_pattern(size_t len)
-{
-    char *bytes = malloc(len);
-    for (size_t i = 0; i < len; i++)
-        bytes[i] = pattern_at(i);
-    return bytes;
-}
-
-static void pause_side(void *arg)
-{
-    swio_tcp_pause(((side *)arg)->tcp);
-}
-
-static void resume_side(void *arg)
-{
-    swio_tcp_resume(((side *)arg)->tcp);
+    side_pair_close(&p);
 }
 
 static void a_pause_holds_the_peer_back(void **state)
 {
     (void)state;
-    pair p = {.near.opts.max_queued = 40 << 20};
-    open_pair(&p, "127.0.0.1");
-    on_loop(p.loop, pause_side, &p.far);
-    size_t len = 32 << 20;
-    char *bytes = make_pattern(len);
-    writing w = {.side = &p.near, .bytes = bytes, .len = len};
-    on_loop(p.loop, write_now, &w);
-    assert_int_equal(w.error, 0);
-    assert_true(w.queued > 0 && w.queued < len);
-    /* Past the limit nothing is taken, and it says so. */
-    writing more = {.side = &p.near, .bytes = bytes, .len = 20 << 20};
-    on_loop(p.loop, write_now, &more);
-    assert_int_equal(more.error, SWIO_ELIMIT);
-    assert_true(more.queued <= w.queued);
+    side_pair p = {.near.opts.max_queued = 40 << 20};
+    side_pair_open(&p, "127.0.0.1");
+    side_pause(&p.far);
+    size_t len = 32 << 20, queued, still;
+    char *bytes = side_pattern(len);
+    assert_int_equal(side_write(&p.near, bytes, len, &queued), 0);
+    assert_true(queued > 0 && queued < len);
+    /* Past the limit nothing is taken. */
+    assert_int_equal(side_write(&p.near, bytes, 20 << 20, &still), SWIO_ELIMIT);
+    assert_true(still <= queued);
+    assert_int_equal(side_write(&p.near, bytes, 41 << 20, NULL), SWIO_ELIMIT);
     assert_int_equal(atomic_load(&p.far.bytes), 0);
     assert_int_equal(atomic_load(&p.near.drained), 0);
-    on_loop(p.loop, resume_side, &p.far);
+    side_resume(&p.far);
     wait_until(atomic_load(&p.far.bytes) == len);
     wait_until(atomic_load(&p.near.drained) == 1);
-    close_pair(&p);
+    side_pair_close(&p);
     assert_false(p.far.spoilt);
     free(bytes);
 }
+
+static void pausing_between_pieces_loses_nothing(void **state)
+{
+    (void)state;
+    side_pair p = {0};
+    side_pair_open(&p, "127.0.0.1");
+    size_t len = 8 << 20;
+    char *bytes = side_pattern(len);
+    assert_int_equal(side_write(&p.near, bytes, len, NULL), 0);
+    while (atomic_load(&p.far.bytes) < len) {
+        side_pause(&p.far);
+        size_t before = atomic_load(&p.far.bytes);
+        wait_a_little();
+        assert_int_equal(atomic_load(&p.far.bytes), before);
+        side_resume(&p.far);
+        wait_until(atomic_load(&p.far.bytes) > before || before == len);
+    }
+    side_pair_close(&p);
+    assert_false(p.far.spoilt);
+    free(bytes);
+}
+
+/* ---- finishing ---- */
 
 static void finishing_sends_all_first(void **state)
 {
     (void)state;
-    pair p = {0};
-    open_pair(&p, "127.0.0.1");
+    side_pair p = {0};
+    side_pair_open(&p, "127.0.0.1");
     size_t len = 16 << 20;
-    char *bytes = make_pattern(len);
-    assert_int_equal(write_side(&p.near, bytes, len), 0);
-    on_loop(p.loop, finish_side, &p.near);
-    wait_until(atomic_load(&p.far.closed) == 1 && atomic_load(&p.near.closed) == 1);
+    char *bytes = side_pattern(len);
+    assert_int_equal(side_write(&p.near, bytes, len, NULL), 0);
+    side_finish(&p.near);
+    side_wait_closed(&p.near);
+    side_wait_closed(&p.far);
     assert_int_equal(atomic_load(&p.far.bytes), len);
     assert_int_equal(p.near.error, 0);
     assert_int_equal(p.far.error, 0);
     assert_false(p.far.spoilt);
-    close_pair(&p);
+    side_pair_close(&p);
     free(bytes);
 }
+
+/* A peer with a plain blocking socket, for what ours would never do. */
+typedef struct plain {
+    swio_loop *loop;
+    side_server server;
+    side near;
+    int fd;
+} plain;
+
+static void plain_open(plain *p)
+{
+    assert_int_equal(swio_loop_new(&p->loop), 0);
+    p->server = (side_server){.loop = p->loop, .sides = &p->near, .count = 1};
+    side_listen(&p->server);
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons(p->server.port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    p->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(p->fd, (struct sockaddr *)&address, sizeof address), 0);
+    wait_until(atomic_load(&p->server.accepted) == 1);
+}
+
+static void plain_close(plain *p)
+{
+    if (p->fd >= 0)
+        close(p->fd);
+    swio_loop_unref(p->loop);
+    assert_int_equal(atomic_load(&p->near.closed), 1);
+    side_free(&p->near);
+}
+
+static void finishing_waits_a_second_for_the_peer(void **state)
+{
+    (void)state;
+    plain p = {0};
+    plain_open(&p);
+    assert_int_equal(side_write(&p.near, "bye", 3, NULL), 0);
+    side_finish(&p.near);
+    char bytes[8];
+    assert_int_equal(recv(p.fd, bytes, sizeof bytes, MSG_WAITALL), 3);
+    assert_int_equal(send(p.fd, "ignored", 7, 0), 7); /* and is no reason for a reset */
+    assert_int_equal(atomic_load(&p.near.closed), 0);
+    side_wait_closed(&p.near); /* though the peer does not close */
+    assert_int_equal(p.near.error, 0);
+    assert_int_equal(atomic_load(&p.near.bytes), 0);
+    plain_close(&p);
+}
+
+static void finishing_does_not_wait_for_ever(void **state)
+{
+    (void)state;
+    plain p = {.near.opts.timeout = 0.05};
+    plain_open(&p);
+    size_t len = 32 << 20;
+    char *bytes = side_pattern(len);
+    assert_int_equal(side_write(&p.near, bytes, len, NULL), 0);
+    side_finish(&p.near);
+    side_wait_closed(&p.near);
+    assert_int_equal(p.near.error, SWIO_ECONN);
+    assert_non_null(strstr(p.near.sentence, "bytes were not taken within 0.05 s"));
+    plain_close(&p);
+    free(bytes);
+}
+
+static void half_closing_ends_a_stream(void **state)
+{
+    (void)state;
+    plain p = {0};
+    plain_open(&p);
+    assert_int_equal(send(p.fd, "last", 4, 0), 4);
+    shutdown(p.fd, SHUT_WR);
+    side_wait_closed(&p.near);
+    assert_int_equal(p.near.error, 0);
+    assert_int_equal(atomic_load(&p.near.bytes), 4);
+    plain_close(&p);
+}
+
+/* ---- losing ---- */
+
+/* Sends what it has to say, then a reset. */
+static void reset(plain *p)
+{
+    setsockopt(p->fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
+    close(p->fd);
+    p->fd = -1;
+}
+
+static void a_reset_is_a_loss(void **state)
+{
+    (void)state;
+    plain p = {0};
+    plain_open(&p);
+    reset(&p);
+    side_wait_closed(&p.near);
+    assert_int_equal(p.near.error, SWIO_ECONN);
+    char want[256];
+    snprintf(want, sizeof want, "%s: connection lost (connection reset by peer)", p.near.peer);
+    assert_string_equal(p.near.sentence, want);
+    plain_close(&p);
+}
+
+/* As when an ACL refuses us: words, then a reset, while we write. */
+typedef struct refusal {
+    plain *p;
+    int error;
+} refusal;
+
+static void write_into_reset(void *arg)
+{
+    refusal *r = arg;
+    double end = wait_clock() + WAIT_DEADLINE_SECONDS;
+    send(r->p->fd, "rude", 4, 0);
+    reset(r->p);
+    static char bytes[65536]; /* so much is pushed at once */
+    while (!r->error && wait_clock() < end)
+        r->error = swio_tcp_write(r->p->near.tcp, bytes, sizeof bytes);
+}
+
+static void last_words_are_heard_though_writing_fails(void **state)
+{
+    (void)state;
+    plain p = {0};
+    plain_open(&p);
+    refusal r = {.p = &p};
+    on_loop(p.loop, write_into_reset, &r);
+    side_wait_closed(&p.near);
+    assert_int_equal(r.error, SWIO_ECONN);
+    assert_int_equal(p.near.error, SWIO_ECONN);
+    assert_string_equal(p.near.got.data, "rude");
+    plain_close(&p);
+}
+
+static void a_paused_stream_hears_of_a_loss_by_writing(void **state)
+{
+    (void)state;
+    plain p = {0};
+    plain_open(&p);
+    side_pause(&p.near);
+    reset(&p);
+    wait_until(atomic_load(&p.near.closed) == 1 || side_write(&p.near, "x", 1, NULL) != 0);
+    side_wait_closed(&p.near);
+    assert_int_equal(p.near.error, SWIO_ECONN);
+    assert_non_null(strstr(p.near.sentence, "connection lost ("));
+    plain_close(&p);
+}
+
+/* ---- the end of the loop, and of memory ---- */
 
 static void the_end_of_the_loop_closes_streams(void **state)
 {
     (void)state;
-    pair p = {0};
-    open_pair(&p, "127.0.0.1");
+    side_pair p = {0};
+    side_pair_open(&p, "127.0.0.1");
+    side_write(&p.near, "x", 1, NULL);
     swio_loop_unref(p.loop);
     assert_int_equal(atomic_load(&p.near.closed), 1);
     assert_int_equal(atomic_load(&p.far.closed), 1);
     assert_int_equal(p.near.error, SWIO_ECANCELED);
     assert_non_null(strstr(p.near.sentence, "the event loop ended"));
-    free_side(&p.near);
-    free_side(&p.far);
+    side_free(&p.near);
+    side_free(&p.far);
+}
+
+/* From the Nth allocation of a connection on its way there and back one fails. */
+typedef struct scarce {
+    side_pair *pair;
+    long n;
+    int error;
+} scarce;
+
+static void dial_without_memory(void *arg)
+{
+    scarce *sc = arg;
+    side *near = &sc->pair->near;
+    near->loop = sc->pair->loop;
+    swio_mem_fail_after(sc->n, false);
+    sc->error = swio_tcp_connect(near->loop, "127.0.0.1", sc->pair->server.port, NULL,
+                                 &side_handlers, near, &near->tcp);
+    if (!sc->error && swio_tcp_write(near->tcp, "hello", 5))
+        swio_tcp_close(near->tcp);
+}
+
+static void nothing_leaks_without_memory(void **state)
+{
+    (void)state;
+    int good = 0;
+    for (long n = 0; n < 30; n++) {
+        side_pair p = {.far.echo = true};
+        assert_int_equal(swio_loop_new(&p.loop), 0);
+        p.server = (side_server){.loop = p.loop, .sides = &p.far, .count = 1};
+        side_listen(&p.server);
+        scarce sc = {.pair = &p, .n = n};
+        on_loop(p.loop, dial_without_memory, &sc);
+        if (!sc.error)
+            wait_until(atomic_load(&p.near.closed) == 1 || atomic_load(&p.near.bytes) == 5);
+        swio_mem_fail_after(-1, false);
+        assert_true(sc.error == 0 || sc.error == SWIO_ENOMEM);
+        good += atomic_load(&p.near.bytes) == 5;
+        side_unlisten(&p.server);
+        swio_loop_unref(p.loop);
+        assert_int_equal(atomic_load(&p.near.closed), sc.error == 0);
+        side_free(&p.near);
+        side_free(&p.far);
+    }
+    assert_true(good > 0 && good < 30);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_go_both_ways),
-        cmocka_unit_test(what_is_written_early_goes_first),
-        cmocka_unit_test(a_refused_port_says_so),
+        cmocka_unit_test(small_writes_arrive_in_order),
         cmocka_unit_test(any_handler_may_close),
+        cmocka_unit_test(writing_after_the_end_is_refused),
         cmocka_unit_test(the_peers_end_is_told),
         cmocka_unit_test(a_pause_holds_the_peer_back),
+        cmocka_unit_test(pausing_between_pieces_loses_nothing),
         cmocka_unit_test(finishing_sends_all_first),
+        cmocka_unit_test(finishing_waits_a_second_for_the_peer),
+        cmocka_unit_test(finishing_does_not_wait_for_ever),
+        cmocka_unit_test(half_closing_ends_a_stream),
+        cmocka_unit_test(a_reset_is_a_loss),
+        cmocka_unit_test(last_words_are_heard_though_writing_fails),
+        cmocka_unit_test(a_paused_stream_hears_of_a_loss_by_writing),
         cmocka_unit_test(the_end_of_the_loop_closes_streams),
+        cmocka_unit_test(nothing_leaks_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
