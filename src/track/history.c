@@ -49,7 +49,7 @@ void swio_history_free(swio_history *history)
 
 void swio_history_scratch_free(swio_history_scratch *scratch)
 {
-    swio_buf *const all[] = {&scratch->lines, &scratch->reference, &scratch->fresh,
+    swio_buf *const all[] = {&scratch->taken, &scratch->reference, &scratch->fresh,
                              &scratch->ends,  &scratch->values,    &scratch->runs};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         swio_buf_free(all[i]);
@@ -74,15 +74,6 @@ static const swio_record *record_of(const swio_history *history, uint32_t number
     return history->records[low];
 }
 
-static void look_up(const swio_record_view *home, uint32_t number, line *out)
-{
-    uint32_t k = number - home->record->first;
-    out->number = number;
-    out->name = home->names[k];
-    out->encoded = home->record->encoded;
-    out->value = swio_record_value(home, k, &out->len);
-}
-
 /* Walks the lines of one event in their order, a piece of a run at a time. */
 typedef struct cursor {
     const swio_history *history;
@@ -105,8 +96,19 @@ static size_t next_lines(cursor *c, line *out, size_t max)
     uint32_t count = there < c->left ? there : c->left;
     if (count > max)
         count = (uint32_t)max;
-    for (uint32_t i = 0; i < count; i++)
-        look_up(&home, c->next + i, &out[i]);
+    uint32_t k = c->next - home.record->first;
+    uint32_t start = swio_record_start(home.record, k);
+    for (uint32_t i = 0; i < count; i++, k++) {
+        uint32_t end = swio_record_end(home.record, k);
+        out[i] = (line){
+            .number = c->next + i,
+            .name = home.names[k],
+            .encoded = home.record->encoded,
+            .len = end - start,
+            .value = home.values + start,
+        };
+        start = end + 1;
+    }
     c->next += count;
     c->left -= count;
     return count;
@@ -114,12 +116,18 @@ static size_t next_lines(cursor *c, line *out, size_t max)
 
 /* Appending */
 
+/* A header of the event that is being appended. */
+typedef struct taken {
+    uint32_t number; /* of its line */
+    uint16_t name, fold;
+} taken;
+
 typedef struct append {
     swio_history *history;
     swio_history_scratch *scratch;
     const line *reference;
     size_t reference_count, next; /* the line of the reference that is expected next */
-    line *lines;
+    taken *taken;
     uint16_t *fresh;
     uint32_t *ends;
     uint32_t fresh_count;
@@ -159,12 +167,12 @@ static int begin(append *a, size_t headers)
     const swio_record *event = nearest(a->history, headers);
     size_t count = event ? event->headers : 0;
     line *reference = room(&a->scratch->reference, (count + 1) * sizeof *reference);
-    a->lines = room(&a->scratch->lines, (headers + 1) * sizeof *a->lines);
+    a->taken = room(&a->scratch->taken, (headers + 1) * sizeof *a->taken);
     a->fresh = room(&a->scratch->fresh, (headers + 1) * sizeof *a->fresh);
     a->ends = room(&a->scratch->ends, (headers + 1) * sizeof *a->ends);
     swio_buf_clear(&a->scratch->values);
     swio_buf_clear(&a->scratch->runs);
-    if (!reference || !a->lines || !a->fresh || !a->ends)
+    if (!reference || !a->taken || !a->fresh || !a->ends)
         return swio_err_nomem();
     cursor c = {.history = a->history, .event = event};
     for (size_t i = 0; i < count;)
@@ -175,14 +183,16 @@ static int begin(append *a, size_t headers)
 }
 
 /* Looks for the name where it is expected in the reference, or a little behind. */
-static const line *expected(append *a, const swio_raw_header *header)
+static const line *expected(append *a, const swio_raw_header *header, const swio_name **found)
 {
     enum { AHEAD = 4 };
-    for (size_t i = a->next; i < a->next + AHEAD && i < a->reference_count; i++) {
+    size_t end = a->next + AHEAD < a->reference_count ? a->next + AHEAD : a->reference_count;
+    for (size_t i = a->next; i < end; i++) {
         const swio_name *name = swio_names_at(a->history->names, a->reference[i].name);
         if (name->len == header->name_len &&
             memcmp(name->text, header->name, header->name_len) == 0) {
             a->next = i + 1;
+            *found = name;
             return &a->reference[i];
         }
     }
@@ -202,38 +212,50 @@ static bool latest_line(const swio_history *history, uint16_t fold, line *out)
         return false;
     uint32_t number = history->latest[fold] - 1;
     swio_record_view home = swio_record_look(record_of(history, number));
-    look_up(&home, number, out);
+    uint32_t k = number - home.record->first, start = swio_record_start(home.record, k);
+    *out = (line){
+        .number = number,
+        .name = home.names[k],
+        .encoded = home.record->encoded,
+        .len = swio_record_end(home.record, k) - start,
+        .value = home.values + start,
+    };
     return true;
 }
 
-/* A header that is not what the reference has: an older line, or a new one. */
-static void take_other(append *a, const swio_raw_header *header, uint16_t name, line *out)
+/* The number of the line of a header that is not what the reference has: an older one or a new. */
+static uint32_t take_other(append *a, const swio_raw_header *header, uint16_t name, uint16_t fold)
 {
-    if (latest_line(a->history, swio_names_at(a->history->names, name)->fold, out) &&
-        out->name == name && same_value(out, header))
-        return;
+    line latest;
+    if (latest_line(a->history, fold, &latest) && latest.name == name &&
+        same_value(&latest, header))
+        return latest.number;
     swio_buf_add(&a->scratch->values, header->value, header->value_len);
-    a->ends[a->fresh_count] = (uint32_t)a->scratch->values.len;
     swio_buf_putc(&a->scratch->values, '\0');
+    a->ends[a->fresh_count] = (uint32_t)a->scratch->values.len - 1;
     a->fresh[a->fresh_count] = name;
-    *out = (line){.number = a->history->line_count + a->fresh_count++, .name = name};
+    return a->history->line_count + a->fresh_count++;
 }
 
 /* The header behind `before`, the name of the one that was taken last. */
-static int take_header(append *a, const swio_raw_header *header, uint16_t before, line *out)
+static int take_header(append *a, const swio_raw_header *header, uint16_t before, taken *out)
 {
-    const line *known = expected(a, header);
-    if (known && same_value(known, header)) {
-        *out = *known;
+    const swio_name *name;
+    const line *known = expected(a, header, &name);
+    if (known) {
+        bool same = same_value(known, header);
+        out->name = known->name;
+        out->fold = name->fold;
+        out->number = same ? known->number : take_other(a, header, out->name, out->fold);
         return 0;
     }
-    uint16_t name = known ? known->name : SWIO_NAME_NONE;
-    int error = known ? 0
-                      : swio_names_intern_after(a->history->names, before, header->name,
-                                                header->name_len, &name);
-    if (!error)
-        take_other(a, header, name, out);
-    return error;
+    int error = swio_names_intern_after(a->history->names, before, header->name, header->name_len,
+                                        &out->name);
+    if (error)
+        return error;
+    out->fold = swio_names_at(a->history->names, out->name)->fold;
+    out->number = take_other(a, header, out->name, out->fold);
+    return 0;
 }
 
 /* Makes room for one more record and for all names; keeps what is there. */
@@ -268,7 +290,7 @@ static int commit(append *a, const swio_event *event, size_t headers)
         return error;
     swio_run_writer writer = {.out = &a->scratch->runs};
     for (size_t i = 0; i < headers; i++)
-        swio_run_add(&writer, a->lines[i].number);
+        swio_run_add(&writer, a->taken[i].number);
     swio_run_finish(&writer);
     swio_record_parts parts = {
         .first = history->line_count,
@@ -289,8 +311,7 @@ static int commit(append *a, const swio_event *event, size_t headers)
     history->records[history->record_count++] = record;
     history->line_count += a->fresh_count;
     for (size_t i = headers; i-- > 0;) /* backwards: of two of a name the first stays */
-        history->latest[swio_names_at(history->names, a->lines[i].name)->fold] =
-            a->lines[i].number + 1;
+        history->latest[a->taken[i].fold] = a->taken[i].number + 1;
     return 0;
 }
 
@@ -306,7 +327,7 @@ int swio_history_append(swio_history *history, swio_history_scratch *scratch,
     for (size_t i = 0; !error && i < headers; i++) {
         swio_event_raw_header(event, i, &header);
         a.encoded = header.encoded; /* the same for all of an event */
-        error = take_header(&a, &header, i ? a.lines[i - 1].name : SWIO_NAME_NONE, &a.lines[i]);
+        error = take_header(&a, &header, i ? a.taken[i - 1].name : SWIO_NAME_NONE, &a.taken[i]);
     }
     return error ? error : commit(&a, event, headers);
 }

@@ -31,8 +31,8 @@ typedef struct swio_history {
 
 /* Working memory for appending, for any number of histories, one after the other. Zero is empty. */
 typedef struct swio_history_scratch {
-    swio_buf lines;     /* the lines of the event being appended */
-    swio_buf reference; /* those of the event that it is compared with */
+    swio_buf taken;     /* the headers of the event being appended */
+    swio_buf reference; /* the lines of the event that it is compared with */
     swio_buf fresh;     /* of its new lines the names, */
     swio_buf ends;      /* where their values end, */
     swio_buf values;    /* and the values */

@@ -73,12 +73,10 @@ static inline uint32_t swio_record_end(const swio_record *record, uint32_t k)
     return record->wide ? ((const uint32_t *)ends)[k] : ((const uint16_t *)ends)[k];
 }
 
-/* The value of new line `k`, with a NUL behind it. */
-static inline const char *swio_record_value(const swio_record_view *view, uint32_t k, size_t *len)
+/* Where it begins. */
+static inline uint32_t swio_record_start(const swio_record *record, uint32_t k)
 {
-    uint32_t start = k ? swio_record_end(view->record, k - 1) + 1 : 0;
-    *len = swio_record_end(view->record, k) - start;
-    return view->values + start;
+    return k ? swio_record_end(record, k - 1) + 1 : 0;
 }
 
 const char *swio_record_body(const swio_record *record);
