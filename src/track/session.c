@@ -70,7 +70,7 @@ const char *swio_session_get(const swio_session *session, const char *name)
 long long swio_session_get_int(const swio_session *session, const char *name, long long otherwise)
 {
     const char *value = swio_session_get(session, name);
-    if (!value || !*value)
+    if (!value || !*value || value[strspn(value, "+-0123456789")])
         return otherwise;
     char *end;
     int saved = errno;

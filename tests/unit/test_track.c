@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "support/events.h"
 #include "support/track.h"
+#include "track/model.h"
 
 /* The answers of these together. */
 enum {
@@ -98,6 +99,27 @@ static void a_session_lives_from_create_to_destroy(void **state)
     assert_int_equal(t.failed, 0);
     assert_int_equal(t.originated, 1);
     assert_int_equal(t.events, 7);
+    swio_session_unref(a);
+    model_close(&m);
+}
+
+static void a_number_is_all_of_the_value(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        long long number;
+    } rows[] = {{"42", 42}, {"-7", -7}, {"", 5},  {"4 2", 5},
+                {" 42", 5}, {"0x2", 5}, {"x", 5}, {"99999999999999999999", 5}};
+    model m;
+    model_open(&m, NULL);
+    feed(&m, "CHANNEL_CREATE", "a", 1);
+    swio_session *a = swio_track_find_session(m.track, "a");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        feed_with(&m, "CHANNEL_STATE", "a", "n", rows[i].value);
+        assert_int_equal(swio_session_get_int(a, "N", 5), rows[i].number);
+    }
+    assert_int_equal(swio_session_get_int(a, "none", 5), 5);
     swio_session_unref(a);
     model_close(&m);
 }
@@ -530,6 +552,7 @@ static void names_from_the_network_do_not_pile_up(void **state)
     }
     assert_string_equal(swio_session_get(first, "variable_sip_h_X-0"), "s0");
     assert_null(swio_session_get(first, "variable_sip_h_X-8999"));
+    assert_true(swio_names_count(m.track->names) < SWIO_NAMES_FULL);
     swio_session_unref(first);
     model_close(&m);
 }
@@ -538,6 +561,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_lives_from_create_to_destroy),
+        cmocka_unit_test(a_number_is_all_of_the_value),
         cmocka_unit_test(create_and_originate_in_either_order),
         cmocka_unit_test(unknown_sessions_are_counted_and_ignored),
         cmocka_unit_test(the_tracking_header_makes_the_call),
