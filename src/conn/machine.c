@@ -140,9 +140,10 @@ static void on_connected(swio_tcp *tcp, const char *peer, void *arg)
     swio_debug("%s: connected to %s", conn->contact.text, peer);
     conn->state = SWIO_CONN_GREETING;
     conn->greeting_len = 0;
-    if (conn->deadline_ns != UINT64_MAX &&
-        swio_timer_start(conn->loop, &conn->deadline, conn->deadline_ns, swio_login_late, conn))
-        swio_conn_fail(conn, SWIO_ENOMEM, "%s", "not connected: out of memory");
+    int error =
+        swio_timer_start(conn->loop, &conn->deadline, conn->deadline_ns, swio_login_late, conn);
+    if (error)
+        swio_conn_fail(conn, error, "not connected: %s", swio_errmsg());
 }
 
 /* The reader gave up: what came is no frame, or larger than its bounds, or there is no memory. */

@@ -76,14 +76,11 @@ static void time_ran_out(void *arg)
 
 int swio_pending_add(swio_pending *pending, swio_request *request)
 {
-    if (request->due_ns != UINT64_MAX) {
-        int error = swio_timer_start(pending->loop, &request->timer, request->due_ns, time_ran_out,
-                                     request);
-        if (error)
-            return error;
-    }
-    STAILQ_INSERT_TAIL(&pending->queue, request, link);
-    return 0;
+    int error =
+        swio_timer_start(pending->loop, &request->timer, request->due_ns, time_ran_out, request);
+    if (!error)
+        STAILQ_INSERT_TAIL(&pending->queue, request, link);
+    return error;
 }
 
 swio_request *swio_pending_take(swio_pending *pending)

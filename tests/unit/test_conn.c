@@ -12,7 +12,10 @@
 #include "support/cmocka.h"
 #include "support/gate.h"
 #include "support/mock_server.h"
+#include "support/on_loop.h"
 #include "support/wait.h"
+
+#include "loop/coroutine.h"
 
 /* ---- a server, a connection to it, and what its handlers saw ---- */
 
@@ -459,6 +462,67 @@ static void closing_ends_a_connect(void **state)
     assert_int_equal(atomic_load(&f.closed), 0); /* it had never been logged in */
 }
 
+/* A coroutine that is cancelled while it waits, first for the connection, then for a reply. */
+typedef struct cancelled {
+    swio_conn *conn;
+    swio_coroutine *co;
+    bool ask;
+    atomic_int error;
+} cancelled;
+
+static void wait_in_coroutine(void *arg)
+{
+    cancelled *c = arg;
+    swio_event *reply = NULL;
+    int error = c->ask ? swio_conn_api(c->conn, "a", 10, &reply) : swio_conn_connect(c->conn);
+    atomic_store(&c->error, reply ? 1 : error);
+}
+
+static void start_coroutine(void *arg)
+{
+    cancelled *c = arg;
+    assert_int_equal(
+        swio_coroutine_start(swio_conn_loop(c->conn), wait_in_coroutine, c, NULL, NULL, &c->co), 0);
+}
+
+static void cancel_coroutine(void *arg)
+{
+    swio_coroutine_cancel(((cancelled *)arg)->co, "enough");
+}
+
+static void a_cancelled_connect_gives_the_connection_up(void **state)
+{
+    (void)state;
+    fixture f = {0};
+    swio_conn_opts opts = handlers(&f);
+    gate_init(&f.gate);
+    f.server = mock_server_start("127.0.0.1", stay_silent, &f);
+    assert_non_null(f.server);
+    assert_int_equal(swio_conn_new(mock_server_contact(f.server), &opts, &f.conn), 0);
+    cancelled c = {.conn = f.conn};
+    on_loop(swio_conn_loop(f.conn), start_coroutine, &c);
+    assert_true(gate_pass(&f.gate));
+    on_loop(swio_conn_loop(f.conn), cancel_coroutine, &c);
+    wait_until(atomic_load(&c.error) == SWIO_ECANCELED);
+    assert_int_equal(mock_server_stop(f.server), 0); /* the script saw the close */
+    swio_conn_unref(f.conn);
+}
+
+static void a_cancelled_command_still_takes_its_reply(void **state)
+{
+    (void)state;
+    fixture f = {0};
+    begin(&f, talk);
+    cancelled c = {.conn = f.conn, .ask = true};
+    on_loop(swio_conn_loop(f.conn), start_coroutine, &c);
+    on_loop(swio_conn_loop(f.conn), cancel_coroutine, &c);
+    wait_until(atomic_load(&c.error) == SWIO_ECANCELED);
+    api_async(&f, "b"); /* only now the server answers both */
+    wait_until(atomic_load(&f.events) == 3);
+    end(&f);
+    assert_string_equal(f.order, "E1 line E2 b E3 ");
+}
+
 static void what_was_sent_before_the_close_still_leaves(void **state)
 {
     (void)state;
@@ -693,6 +757,8 @@ int main(void)
         cmocka_unit_test(a_closed_connection_can_be_connected_again),
         cmocka_unit_test(a_lost_connection_can_be_connected_again),
         cmocka_unit_test(closing_ends_a_connect),
+        cmocka_unit_test(a_cancelled_connect_gives_the_connection_up),
+        cmocka_unit_test(a_cancelled_command_still_takes_its_reply),
         cmocka_unit_test(what_was_sent_before_the_close_still_leaves),
         cmocka_unit_test(closing_what_was_never_connected),
         cmocka_unit_test(no_event_comes_after_a_close_in_on_event),
