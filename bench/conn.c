@@ -72,9 +72,9 @@ static void serve_one(int fd)
         size_t len = 0;
         for (ssize_t i = 0; i < n; i++) {
             if (line_end && in[i] == '\n') {
-                const char *text = known ? answer : welcome;
-                memcpy(out + len, text, strlen(text));
-                len += strlen(text);
+                size_t size = known ? sizeof answer - 1 : sizeof welcome - 1;
+                memcpy(out + len, known ? answer : welcome, size);
+                len += size;
                 known = true;
             }
             line_end = in[i] == '\n' && !line_end;

@@ -103,8 +103,8 @@ void swio_conn_forget(swio_conn *conn);
 
 /* login.c: what a frame means before the connection is up. */
 
-/* True as long as what came can be the start of a greeting; else the connection was ended. */
-bool swio_login_greeting(swio_conn *conn, const char *bytes, size_t len);
+/* Remembers the first bytes, to show them when they are no greeting. */
+void swio_login_listen(swio_conn *conn, const char *bytes, size_t len);
 void swio_login_asked(swio_conn *conn, const swio_frame *frame);    /* auth/request */
 void swio_login_answered(swio_conn *conn, const swio_frame *frame); /* the reply to our auth */
 void swio_login_rejected(swio_conn *conn, const swio_frame *frame); /* text/rude-rejection */

@@ -5,38 +5,23 @@
  * userauth; it accepts, or answers -ERR invalid and closes.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "base/err.h"
 #include "base/log.h"
 #include "conn/conn.h"
 #include "conn/words.h"
 
-/* Both of FreeSWITCH's first words begin so. */
-static const char greeting_start[] = "Content-Type:";
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 static const char *show_greeting(const swio_conn *conn, char *out, size_t size)
 {
     return swio_words_show(out, size, conn->greeting, conn->greeting_len, conn->greeting_len);
 }
 
-/* It is judged before the reader sees it, so that a banner without a line end need not be waited
- * for until the deadline. */
-bool swio_login_greeting(swio_conn *conn, const char *bytes, size_t len)
+void swio_login_listen(swio_conn *conn, const char *bytes, size_t len)
 {
     size_t room = sizeof conn->greeting - conn->greeting_len;
-    memcpy(conn->greeting + conn->greeting_len, bytes, least(room, len));
-    conn->greeting_len += least(room, len);
-    size_t compared = least(conn->greeting_len, sizeof greeting_start - 1);
-    if (strncasecmp(conn->greeting, greeting_start, compared) == 0)
-        return true;
-    swio_login_garbage(conn);
-    return false;
+    size_t kept = len < room ? len : room;
+    memcpy(conn->greeting + conn->greeting_len, bytes, kept);
+    conn->greeting_len += kept;
 }
 
 void swio_login_garbage(swio_conn *conn)

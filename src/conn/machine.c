@@ -181,8 +181,9 @@ static void on_received(swio_tcp *tcp, const char *bytes, size_t len, void *arg)
     (void)tcp;
     swio_link *link = arg;
     swio_conn *conn = swio_obj_ref(link->conn);
-    if (conn->state != SWIO_CONN_GREETING || swio_login_greeting(conn, bytes, len))
-        read_frames(conn, link, bytes, len);
+    if (conn->state == SWIO_CONN_GREETING)
+        swio_login_listen(conn, bytes, len);
+    read_frames(conn, link, bytes, len);
     swio_obj_unref(conn);
 }
 

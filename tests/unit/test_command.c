@@ -419,6 +419,8 @@ static void unsent_bytes_are_limited(void **state)
     assert_in_range(sent, LIMIT / COMMAND, LIMIT / COMMAND + 16); /* the kernel took some */
     assert_non_null(strstr(swio_errmsg(), "the bytes that FreeSWITCH has not taken yet have "
                                           "reached their limit (max_queued); 'api xxx"));
+    for (int i = 0; i < 2 * LIMIT / COMMAND; i++) /* what is refused does not count */
+        assert_int_equal(swio_conn_send(f.conn, command, COMMAND, 30, NULL, NULL), SWIO_ELIMIT);
     gate_open(&may_read);
     wait_until(atomic_load(&replies) == sent);
     assert_int_equal(swio_conn_api(f.conn, "a", 5, NULL), 0);

@@ -495,6 +495,7 @@ static void a_cancelled_connect_gives_the_connection_up(void **state)
     (void)state;
     fixture f = {0};
     swio_conn_opts opts = handlers(&f);
+    opts.connect_timeout = 60; /* longer than the server's patience */
     gate_init(&f.gate);
     f.server = mock_server_start("127.0.0.1", stay_silent, &f);
     assert_non_null(f.server);

@@ -45,8 +45,11 @@ static bool tolerable(int error)
     return error == 0 || error == SWIO_ENOMEM || error == SWIO_ECONN;
 }
 
-/* What of it fails may fail; it must end, and leave nothing behind. */
-static bool whole_life(swio_loop *loop, const char *contact)
+/*
+ * What of it fails may fail; it must end, and leave nothing behind, and a connection that survived
+ * must work once there is memory again. Returns whether nothing failed.
+ */
+static bool whole_life(swio_loop *loop, const char *contact, size_t *used)
 {
     swio_conn_opts opts = {.loop = loop, .on_closed = on_closed};
     swio_conn *conn;
@@ -69,6 +72,10 @@ static bool whole_life(swio_loop *loop, const char *contact)
     swio_event_unref(bad);
     if (connected == 0)
         atomic_fetch_add(&logins, 1);
+    if (first == 0 || second == SWIO_ENOMEM) {
+        *used = swio_mem_fail_after(-1, false);
+        assert_true(swio_conn_api(conn, "good", 10, NULL) == 0 || !swio_conn_connected(conn));
+    }
     swio_conn_unref(conn);
     return connected == 0 && first == 0 && unwatched == 0 && second == SWIO_EAPI;
 }
@@ -92,8 +99,8 @@ static void sweep(bool sticky)
     long n = 0;
     for (; n < 500 && !(whole && used <= (size_t)n); n++) {
         swio_mem_fail_after(n, sticky);
-        whole = whole_life(loop, mock_server_contact(server));
-        used = swio_mem_fail_after(-1, false);
+        whole = whole_life(loop, mock_server_contact(server), &used);
+        swio_mem_fail_after(-1, false);
         assert_int_equal(atomic_load(&ends), atomic_load(&logins));
     }
     swio_log_set_handler(NULL, NULL);
