@@ -121,16 +121,16 @@ const char *swio_client_host(const swio_client *client)
 int swio_client_set_listener(swio_client *client, swio_listener *listener)
 {
     int error = listener ? check_listener(client, listener) : 0;
+    if (!error && listener)
+        error = swio_listener_use_lines(listener, client->lines);
     if (error)
         return error;
     pthread_mutex_lock(&client->lock);
     swio_listener *before = client->listener;
     client->listener = swio_listener_ref(listener);
     pthread_mutex_unlock(&client->lock);
-    if (before)
+    if (before && before != listener)
         swio_listener_drop_lines(before, client->lines);
-    if (listener)
-        swio_listener_use_lines(listener, client->lines);
     swio_listener_unref(before);
     return 0;
 }

@@ -40,6 +40,7 @@ static void destroy(void *obj)
 {
     swio_listener *l = obj;
     swio_strings_free(l->events);
+    swio_obj_unref(l->loop);
     pthread_mutex_destroy(&l->lock);
     pthread_mutex_destroy(&l->model);
 }
@@ -48,6 +49,7 @@ static void destroy(void *obj)
 static void on_closed(swio_conn *conn, int error, const char *sentence, void *arg)
 {
     swio_listener *l = arg;
+    (void)conn;
     pthread_mutex_lock(&l->lock);
     bool open = l->conn;
     bool lost = error && l->state >= SWIO_LISTENER_CONNECTED;
@@ -59,8 +61,7 @@ static void on_closed(swio_conn *conn, int error, const char *sentence, void *ar
         swio_track_fail_jobs(l->track, error ? error : SWIO_ECANCELED,
                              error ? sentence : "the listener was disconnected");
         if (lost) {
-            swio_error("%s: the listener lost its connection: %s", swio_conn_contact(conn),
-                       sentence);
+            swio_error("the listener lost its connection: %s", sentence);
             if (l->on_lost)
                 l->on_lost(l, sentence, l->arg);
         }
@@ -98,6 +99,7 @@ static int make(swio_listener *l, const char *contact, const swio_listener_opts 
         l->loop = swio_loop_ref(opts->loop);
     else
         error = swio_loop_default(&l->loop);
+    swio_obj_ref(l->loop); /* its memory, for sessions that outlive the listener */
     swio_conn_opts conn = {
         .loop = l->loop,
         .port = opts->port,

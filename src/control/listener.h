@@ -30,7 +30,7 @@ typedef enum swio_listener_state {
 struct swio_listener {
     /* Fixed from swio_listener_new() on. */
     atomic_size_t users;
-    swio_loop *loop;
+    swio_loop *loop; /* a public reference until it is closed; its memory as long as ours */
     double timeout;
     bool own_call_header; /* the user chose it: a client leaves it alone */
     swio_listener_lost_fn *on_lost;
@@ -66,9 +66,9 @@ int swio_listener_line(swio_listener *listener, const char *uuid, swio_conn **ou
 /*
  * Says whose connections carry the commands from now on (and that calls are told apart by the
  * client's tracking header, unless the user chose one); and that they no longer do, unless others
- * took their place: then the listener's own does.
+ * took their place: then the listener's own does. SWIO_ENOMEM.
  */
-void swio_listener_use_lines(swio_listener *listener, swio_lines *lines);
+int swio_listener_use_lines(swio_listener *listener, swio_lines *lines);
 void swio_listener_drop_lines(swio_listener *listener, swio_lines *lines);
 
 #endif

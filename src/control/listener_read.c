@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "base/err.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "control/listener.h"
 #include "control/on_loop.h"
@@ -101,23 +100,30 @@ int swio_listener_line(swio_listener *listener, const char *uuid, swio_conn **ou
     return 0;
 }
 
+typedef struct header_change {
+    swio_track *track;
+    int error;
+} header_change;
+
 static void set_call_header(void *arg)
 {
-    swio_listener *l = arg;
-    if (swio_track_set_call_header(l->track, SWIO_CALL_HEADER))
-        swio_error("%s: the call tracking header was not set: %s", swio_listener_contact(l),
-                   swio_errmsg());
+    header_change *change = arg;
+    change->error = swio_track_set_call_header(change->track, SWIO_CALL_HEADER);
 }
 
-void swio_listener_use_lines(swio_listener *listener, swio_lines *lines)
+int swio_listener_use_lines(swio_listener *listener, swio_lines *lines)
 {
+    header_change change = {.track = listener->track};
+    if (!listener->own_call_header)
+        swio_on_loop(listener->loop, set_call_header, &change);
+    if (change.error)
+        return swio_err_nomem();
     pthread_mutex_lock(&listener->lock);
     swio_lines *before = listener->lines;
     listener->lines = swio_obj_ref(lines);
     pthread_mutex_unlock(&listener->lock);
     swio_obj_unref(before);
-    if (!listener->own_call_header)
-        swio_on_loop(listener->loop, set_call_header, listener);
+    return 0;
 }
 
 void swio_listener_drop_lines(swio_listener *listener, swio_lines *lines)

@@ -6,8 +6,12 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
 #include "control/listener.h"
 #include "control/wait.h"
+#include "esl/command.h"
+#include "loop/completion.h"
 
 /*
  * How a command is sent. In `api` $u stands for the session's uuid, $1 and $2 for the arguments of
@@ -48,43 +52,95 @@ static void expand(swio_buf *out, const char *template, const char *uuid, const 
     }
 }
 
-static int send_api(swio_conn *conn, const command *cmd, const char *uuid,
-                    const char *const args[2], double timeout)
+/* The whole command. */
+static int build(swio_buf *out, const command *cmd, const char *uuid, const char *const args[2])
 {
+    if (!cmd->api) {
+        const swio_header headers[] = {
+            {"call-command", "execute"},
+            {"execute-app-name", cmd->app},
+            {"execute-app-arg", args[0]},
+            {"loops", "1"},
+        };
+        return swio_command_sendmsg(out, uuid, headers, sizeof headers / sizeof headers[0], NULL);
+    }
     swio_buf text = {0};
     expand(&text, cmd->api, uuid, args);
     int error = swio_buf_error(&text);
     if (!error)
-        error = swio_conn_api(conn, text.data, timeout, NULL);
+        error = swio_command_api(out, text.data);
     swio_buf_free(&text);
     return error;
 }
 
-static int send_execute(swio_conn *conn, const char *app, const char *uuid, const char *arg,
-                        double timeout)
+/* Whether an error only says that the channel is not there any more, which the events of its end
+ * may tell later than the reply (mod_event_socket.c, mod_commands.c). */
+static bool is_gone(const swio_session *session, const char *sentence)
 {
-    swio_execute_opts opts = {.arg = arg};
-    return swio_conn_execute(conn, uuid, app, &opts, timeout, NULL);
+    static const char *const words[] = {"invalid session id", "No such channel",
+                                        "Cannot locate session"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strstr(sentence, words[i]))
+            return true;
+    return swio_session_hungup(session);
 }
 
-/* Sends on the session's connection; `timeout` is for the reply. */
-static int submit(swio_session *session, swio_listener *listener, const command *cmd,
-                  const char *const args[2], double timeout)
+/* Nobody waits. That a session ended before a command reached it is everyday life. */
+static void log_reply(swio_conn *conn, int error, const char *sentence, swio_event *reply,
+                      void *arg)
 {
-    const char *uuid = swio_session_uuid(session);
-    swio_conn *conn;
-    int error = swio_listener_line(listener, uuid, &conn);
+    swio_session *session = arg;
+    (void)conn, (void)reply;
+    if (error && is_gone(session, sentence))
+        swio_debug("%s", sentence);
+    else if (error)
+        swio_warning("%s", sentence);
+    swio_session_unref(session);
+}
+
+static void complete(swio_conn *conn, int error, const char *sentence, swio_event *reply, void *arg)
+{
+    (void)conn, (void)reply;
+    swio_completion_set(arg, error, sentence, NULL);
+    swio_obj_unref(arg);
+}
+
+static int send_and_wait(swio_conn *conn, const swio_buf *bytes, double timeout)
+{
+    swio_completion *c;
+    int error = swio_completion_new(swio_conn_loop(conn), &c);
     if (error)
         return error;
-    error = cmd->api ? send_api(conn, cmd, uuid, args, timeout)
-                     : send_execute(conn, cmd->app, uuid, args[0], timeout);
-    swio_conn_unref(conn);
+    error = swio_conn_send(conn, bytes->data, bytes->len, timeout, complete, swio_obj_ref(c));
+    if (error)
+        swio_obj_unref(c);
+    else
+        error = swio_completion_wait(c, INFINITY, "the reply"); /* which ends in time by itself */
+    swio_obj_unref(c);
+    return error;
+}
+
+/* Sends; `timeout` is for the reply. */
+static int submit(swio_session *session, swio_conn *conn, const command *cmd,
+                  const char *const args[2], double timeout)
+{
+    swio_buf bytes = {0};
+    int error = build(&bytes, cmd, swio_session_uuid(session), args);
+    if (!error && timeout > 0) {
+        error = send_and_wait(conn, &bytes, timeout);
+    } else if (!error) {
+        error =
+            swio_conn_send(conn, bytes.data, bytes.len, 0, log_reply, swio_session_ref(session));
+        if (error)
+            swio_session_unref(session);
+    }
+    swio_buf_free(&bytes);
     return error;
 }
 
 /* Sends, and waits for the event that completes it. */
-static int submit_until(swio_session *session, swio_listener *listener, const command *cmd,
-                        const char *const args[2], double timeout)
+static int submit_until(swio_session *session, swio_listener *listener, swio_conn *conn,
+                        const command *cmd, const char *const args[2], double timeout)
 {
     swio_completion *c;
     int error = swio_listener_subscribe(listener, cmd->until);
@@ -93,7 +149,7 @@ static int submit_until(swio_session *session, swio_listener *listener, const co
     if (error)
         return error;
     uint64_t start = swio_now_ns();
-    error = submit(session, listener, cmd, args, timeout);
+    error = submit(session, conn, cmd, args, timeout);
     if (!error) {
         char what[128];
         timeout -= (double)(swio_now_ns() - start) / 1e9;
@@ -109,10 +165,16 @@ static int run(swio_session *session, const command *cmd, const char *first, con
 {
     const char *const args[2] = {first ? first : "", second ? second : ""};
     swio_listener *listener = swio_session_owner(session);
-    if (cmd->done && cmd->done(session) && timeout > 0)
-        return 0;
-    return timeout > 0 && cmd->until ? submit_until(session, listener, cmd, args, timeout)
-                                     : submit(session, listener, cmd, args, timeout);
+    swio_conn *conn = NULL;
+    int error = timeout > 0 ? swio_may_wait(cmd->name) : 0;
+    if (!error)
+        error = swio_listener_line(listener, swio_session_uuid(session), &conn);
+    if (!error && !(timeout > 0 && cmd->until))
+        error = submit(session, conn, cmd, args, timeout);
+    else if (!error && !(cmd->done && cmd->done(session)))
+        error = submit_until(session, listener, conn, cmd, args, timeout);
+    swio_conn_unref(conn);
+    return error;
 }
 
 /* A cause is a word, and the default where none is given. */
