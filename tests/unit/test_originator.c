@@ -1,0 +1,349 @@
+/*
+ * The auto-dialer against the simulator: exact counts, steady pacing, every way to end.
+ * labels: threaded
+ */
+#include <string.h>
+#include <switchio/originator.h>
+
+#include "support/on_loop.h"
+#include "support/rig.h"
+#include "support/wait.h"
+
+static rig r;
+
+/* Answers on every node, under the app id of the calls. */
+static swio_originator *make(size_t nodes, swio_originator_opts opts)
+{
+    swio_originator *o = NULL;
+    opts.clients = r.clients;
+    opts.client_count = nodes;
+    opts.originate.app_id = "dial";
+    if (!opts.originate.dest_url)
+        opts.originate.dest_url = r.url;
+    for (size_t i = 0; i < nodes; i++)
+        assert_ok(swio_client_load_app(r.clients[i], &swio_app_tone_play,
+                                       &(swio_load_opts){.id = "dial"}, NULL));
+    assert_ok(swio_originator_new(&opts, &o));
+    assert_string_equal(swio_originator_app_id(o), "dial");
+    return o;
+}
+
+static swio_originator_counts counts(swio_originator *o)
+{
+    swio_originator_counts c;
+    swio_originator_count(o, &c);
+    return c;
+}
+
+static const char *shown(swio_originator *o)
+{
+    static char text[256];
+    swio_originator_format(o, text, sizeof text);
+    return text;
+}
+
+static uint64_t live_channels(void)
+{
+    swio_sim_counts c;
+    swio_sim_count(r.sim, &c);
+    return c.channels_live;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    rig_up(&r, &(swio_sim_opts){.nodes = 2}, true);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rig_down(&r);
+    return 0;
+}
+
+static void test_run(void **state)
+{
+    (void)state;
+    swio_originator *o = make(
+        2, (swio_originator_opts){.rate = 200, .limit = 1000, .max_offered = 100, .duration = 1});
+    assert_string_equal(shown(o), "<Originator: active-calls=0 state=INITIAL "
+                                  "total-originated-sessions=0 rate=200 limit=1000 max-offered=100 "
+                                  "duration=1>");
+    assert_error(swio_originator_wait_done(o, 1), SWIO_ECONFIG, "not started");
+    assert_ok(swio_originator_start(o));
+    assert_error(swio_originator_start(o), SWIO_ECONFIG, "originating already");
+    assert_ok(swio_originator_wait_stopped(o, 20));
+    assert_int_equal(counts(o).state, SWIO_ORIGINATOR_STOPPED);
+    assert_int_equal(counts(o).offered, 100);
+    assert_ok(swio_originator_wait_done(o, 20));
+    swio_originator_counts c = counts(o);
+    assert_int_equal(c.answered, 100);
+    assert_int_equal(c.failed + c.lost + c.blocked + c.active, 0);
+    assert_true(c.rate > 150 && c.rate < 250);
+    assert_int_equal(live_channels(), 0);
+    /* In turn: half of the callers on each node, all callees on the first. */
+    assert_int_equal(swio_listener_count_answered(r.listeners[0]), 150);
+    assert_int_equal(swio_listener_count_answered(r.listeners[1]), 50);
+    swio_originator_unref(o);
+}
+
+static void test_again(void **state)
+{
+    (void)state;
+    swio_originator *o =
+        make(1, (swio_originator_opts){.rate = 100, .limit = 10, .max_offered = 5, .duration = 1});
+    for (int i = 0; i < 2; i++) {
+        assert_ok(swio_originator_start(o));
+        assert_ok(swio_originator_wait_done(o, 20));
+        assert_int_equal(counts(o).offered, 5);
+        assert_int_equal(counts(o).answered, 5);
+    }
+    swio_originator_unref(o);
+}
+
+/* Calls of a second at 20 a second into room for 5: the others are blocked, not postponed. */
+static void test_blocked(void **state)
+{
+    (void)state;
+    swio_originator *o =
+        make(1, (swio_originator_opts){.rate = 20, .limit = 5, .max_offered = 10, .duration = 1});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).offered == 5);
+    wait_until(counts(o).blocked >= 5);
+    assert_int_equal(counts(o).active, 5);
+    assert_ok(swio_originator_wait_done(o, 20));
+    assert_int_equal(counts(o).offered, 10);
+    assert_int_equal(counts(o).answered, 10);
+    swio_originator_unref(o);
+}
+
+static void test_failures(void **state)
+{
+    (void)state;
+    rig_down(&r);
+    rig_up(&r, &(swio_sim_opts){.faults = {.fail_share = 1, .fail_causes = "USER_BUSY,NO_ANSWER"}},
+           true);
+    swio_originator *o =
+        make(1, (swio_originator_opts){.rate = 100, .limit = 10, .max_offered = 10, .duration = 1});
+    assert_ok(swio_originator_start(o));
+    assert_ok(swio_originator_wait_done(o, 20));
+    assert_int_equal(counts(o).failed, 10);
+    assert_int_equal(counts(o).answered, 0);
+    char first[32], second[32];
+    assert_int_equal(swio_originator_cause(o, 0, first, sizeof first), 5);
+    assert_int_equal(swio_originator_cause(o, 1, second, sizeof second), 5);
+    assert_string_equal(first, "USER_BUSY");
+    assert_string_equal(second, "NO_ANSWER");
+    assert_int_equal(swio_originator_cause(o, 2, first, sizeof first), 0);
+    swio_originator_unref(o);
+}
+
+static void test_stop(void **state)
+{
+    (void)state;
+    swio_originator *o = make(1, (swio_originator_opts){.rate = 50, .limit = 100, .duration = 1});
+    assert_non_null(strstr(shown(o), "max-offered=inf"));
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).answered > 3);
+    swio_originator_stop(o);
+    uint64_t offered = counts(o).offered;
+    assert_ok(swio_originator_wait_stopped(o, 0));
+    assert_ok(swio_originator_wait_done(o, 20));
+    assert_int_equal(counts(o).offered, offered);
+    assert_int_equal(counts(o).answered, offered);
+    swio_originator_unref(o);
+}
+
+/* Long calls, and calls that ring for ever: hung up alike. */
+static void test_hupall(void **state)
+{
+    (void)state;
+    for (int ringing = 0; ringing < 2; ringing++) {
+        swio_originator *o =
+            make(2, (swio_originator_opts){.rate = 100, .limit = 100, .duration = 1000});
+        if (ringing)
+            for (size_t i = 0; i < 2; i++)
+                assert_ok(swio_client_unload_app(r.clients[i], "TonePlay"));
+        assert_ok(swio_originator_start(o));
+        wait_until(counts(o).offered > 20);
+        swio_originator_hupall(o);
+        assert_ok(swio_originator_wait_done(o, 20));
+        assert_int_equal(live_channels(), 0);
+        assert_int_equal(counts(o).active, 0);
+        assert_int_equal(counts(o).answered + counts(o).failed, counts(o).offered);
+        swio_originator_unref(o);
+        swio_client_unload_app(r.clients[0], "dial");
+        swio_client_unload_app(r.clients[1], "dial");
+    }
+}
+
+static void test_connection_lost(void **state)
+{
+    (void)state;
+    swio_originator *o =
+        make(2, (swio_originator_opts){.rate = 100, .limit = 1000, .duration = 1000});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).answered > 10);
+    r.sim = swio_sim_stop(r.sim);
+    assert_ok(swio_originator_wait_stopped(o, 20));
+    assert_ok(swio_originator_wait_done(o, 20));
+    assert_true(counts(o).lost > 10);
+    assert_int_equal(counts(o).active, 0);
+    swio_originator_unref(o);
+}
+
+static char *setting(const char *command)
+{
+    char *answer = NULL;
+    assert_ok(swio_client_cmd(r.clients[0], command, 5, &answer));
+    return answer;
+}
+
+static bool setting_is(const char *command, const char *expected)
+{
+    char *now = setting(command);
+    bool same = strcmp(now, expected) == 0;
+    swio_text_free(now);
+    return same;
+}
+
+static const char *const settings[] = {"fsctl sps", "fsctl max_sessions", "fsctl verbose_events"};
+
+/* Raised while it runs, put back when it is done. */
+static void test_settings(void **state)
+{
+    (void)state;
+    char *before[3];
+    assert_ok(swio_client_api(r.clients[0], "fsctl sps 30", 5, NULL));
+    assert_ok(swio_client_api(r.clients[0], "fsctl max_sessions 1000", 5, NULL));
+    assert_ok(swio_client_api(r.clients[0], "fsctl verbose_events off", 5, NULL));
+    for (size_t i = 0; i < 3; i++)
+        before[i] = setting(settings[i]);
+    swio_originator *o =
+        make(1, (swio_originator_opts){.rate = 10, .limit = 10, .max_offered = 1, .duration = 1});
+    assert_ok(swio_originator_start(o));
+    static const char *const raised[] = {"10000", "10000", "on"};
+    for (size_t i = 0; i < 3; i++) {
+        char *now = setting(settings[i]);
+        assert_non_null(strstr(now, raised[i]));
+        swio_text_free(now);
+    }
+    assert_ok(swio_originator_wait_done(o, 20));
+    for (size_t i = 0; i < 3; i++) {
+        char *now = setting(settings[i]);
+        assert_string_equal(now, before[i]);
+        swio_text_free(now);
+    }
+
+    /* Also when it is dropped in the middle. */
+    assert_ok(swio_originator_start(o));
+    swio_originator_unref(o);
+    for (size_t i = 0; i < 3; i++) {
+        wait_until(setting_is(settings[i], before[i]));
+        swio_text_free(before[i]);
+    }
+}
+
+static void test_changes(void **state)
+{
+    (void)state;
+    swio_originator *o = make(1, (swio_originator_opts){.rate = 0.001, .limit = 1, .duration = 1});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).offered == 1);
+    assert_int_equal(swio_originator_set_rate(o, 0), SWIO_EINVAL);
+    assert_int_equal(swio_originator_set_limit(o, 0), SWIO_EINVAL);
+    assert_int_equal(swio_originator_set_duration(o, -1), SWIO_EINVAL);
+    assert_ok(swio_originator_set_limit(o, 500));
+    assert_ok(swio_originator_set_rate(o, 100));
+    wait_until(counts(o).offered > 20);
+    assert_ok(swio_originator_set_duration(o, 0));
+    assert_non_null(strstr(shown(o), "rate=100 limit=500 max-offered=inf duration=5>"));
+    swio_originator_hupall(o);
+    assert_ok(swio_originator_wait_done(o, 20));
+    swio_originator_unref(o);
+}
+
+static void test_wrong_use(void **state)
+{
+    (void)state;
+    swio_originator *o = NULL;
+    swio_originator_opts opts = {0};
+    assert_error(swio_originator_new(&opts, &o), SWIO_ECONFIG, "without a client");
+    opts.clients = r.clients;
+    opts.client_count = 1;
+    assert_error(swio_originator_new(&opts, &o), SWIO_ECONFIG, "without a destination");
+    opts.originate.dest_url = "a b@c";
+    assert_error(swio_originator_new(&opts, &o), SWIO_EINVAL, "holds a ' '");
+    opts.originate.dest_url = r.url;
+    opts.rate = -1;
+    assert_error(swio_originator_new(&opts, &o), SWIO_EINVAL, "a rate of -1");
+    opts.rate = 0;
+    opts.duration = -1;
+    assert_error(swio_originator_new(&opts, &o), SWIO_EINVAL, "a duration of -1");
+    opts.duration = 0;
+    assert_ok(swio_originator_new(&opts, &o));
+    assert_non_null(strstr(shown(o), "rate=1 limit=1 max-offered=inf duration=5>"));
+    swio_listener_disconnect(r.listeners[0]);
+    assert_error(swio_originator_start(o), SWIO_ECONFIG, "is not running");
+    swio_client_disconnect(r.clients[0]);
+    assert_error(swio_originator_start(o), SWIO_ECONFIG, "is not connected");
+    swio_originator_unref(o);
+
+    assert_ok(swio_client_set_listener(r.clients[0], NULL));
+    assert_error(swio_originator_new(&opts, &o), SWIO_ECONFIG, "No listener has been assigned");
+}
+
+static void start_in_callback(void *arg)
+{
+    assert_int_equal(swio_originator_start(arg), SWIO_EWOULDBLOCK);
+    assert_int_equal(counts(arg).state, SWIO_ORIGINATOR_INITIAL);
+}
+
+static void test_in_callback(void **state)
+{
+    (void)state;
+    swio_originator *o = make(1, (swio_originator_opts){0});
+    on_loop(r.loop, start_in_callback, o);
+    swio_originator_unref(o);
+}
+
+static void test_templates(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        char url[128];
+        snprintf(url, sizeof url, "own@%s", swio_sim_sip_address(r.sim, i, "external"));
+        swio_originate_opts opts = {.dest_url = url};
+        assert_ok(swio_client_set_originate(r.clients[i], &opts));
+        assert_ok(swio_client_load_app(r.clients[i], &swio_app_tone_play,
+                                       &(swio_load_opts){.id = "own"}, NULL));
+    }
+    swio_originator *o;
+    swio_originator_opts opts = {.clients = r.clients,
+                                 .client_count = 2,
+                                 .rate = 100,
+                                 .limit = 10,
+                                 .max_offered = 10,
+                                 .duration = 1,
+                                 .originate = {.app_id = "own"}};
+    assert_ok(swio_originator_new(&opts, &o));
+    assert_ok(swio_originator_start(o));
+    assert_ok(swio_originator_wait_done(o, 20));
+    assert_int_equal(swio_listener_count_answered(r.listeners[0]), 10);
+    assert_int_equal(swio_listener_count_answered(r.listeners[1]), 10);
+    swio_originator_unref(o);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_run),     TEST(test_again),     TEST(test_blocked),         TEST(test_failures),
+        TEST(test_stop),    TEST(test_hupall),    TEST(test_connection_lost), TEST(test_settings),
+        TEST(test_changes), TEST(test_wrong_use), TEST(test_in_callback),     TEST(test_templates),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
