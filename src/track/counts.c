@@ -17,12 +17,19 @@ struct swio_counts {
     int64_t other;  /* what found no place of its own */
 };
 
-int swio_counts_new(size_t max, swio_counts **out)
+static swio_counts *make(size_t max)
 {
     swio_counts *counts = swio_calloc(1, sizeof *counts);
+    if (counts)
+        counts->max = max;
+    return counts;
+}
+
+int swio_counts_new(size_t max, swio_counts **out)
+{
+    swio_counts *counts = make(max);
     if (!counts)
         return swio_err_nomem();
-    counts->max = max;
     *out = counts;
     return 0;
 }
@@ -123,10 +130,9 @@ const char *swio_counts_at(const swio_counts *counts, size_t index, int64_t *n)
 
 int swio_counts_copy(const swio_counts *counts, swio_counts **out)
 {
-    swio_counts *copy = NULL;
-    int error = swio_counts_new(counts->max, &copy);
-    if (error)
-        return error;
+    swio_counts *copy = make(counts->max);
+    if (!copy)
+        return swio_err_nomem();
     copy->other = counts->other;
     for (const entry *e = counts->entries; e; e = e->hh.next) {
         entry *mine = add(copy, e->name);

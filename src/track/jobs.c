@@ -98,7 +98,7 @@ int swio_track_job_add(swio_track *track, const char *uuid, const swio_job_opts 
         error = swio_err_nomem();
     } else if (!swio_track_put_job(track, job)) {
         job->slot = NULL;
-        job = swio_obj_unref(job);
+        swio_obj_unref(job);
         error = swio_err_nomem();
     } else {
         track->totals.jobs++;
