@@ -46,7 +46,7 @@ typedef struct swio_conn_opts {
     size_t max_header_bytes; /* of one received header block; 1 MiB */
     size_t max_body_bytes;   /* of one received frame; 64 MiB */
     swio_conn_event_fn *on_event;
-    swio_conn_event_fn *on_log; /* log/data frames, after swio_conn_log() */
+    swio_conn_event_fn *on_log; /* log/data frames, after the command "log LEVEL" */
     swio_conn_closed_fn *on_closed;
     void *arg; /* for the handlers; lives until on_closed, or until the last swio_conn_unref() on a
                   thread that is no loop's */

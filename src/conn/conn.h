@@ -126,7 +126,7 @@ int swio_reply_judge(const char *contact, const char *command, size_t len, const
 void swio_wake_start(swio_conn *conn);
 void swio_wake_stop(swio_conn *conn);
 
-/* trace.c: frames in the log, at SWIO_LOG_TRACE. */
+/* trace.c: frames in the log, at SWIO_LOG_TRACE: '>' sent, '<' received. */
 void swio_trace_sent(const swio_conn *conn, const char *bytes, size_t len);
 void swio_trace_received(const swio_conn *conn, const swio_frame *frame);
 

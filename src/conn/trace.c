@@ -10,7 +10,7 @@ void swio_trace_sent(const swio_conn *conn, const char *bytes, size_t len)
         return;
     char shown[FRAME_SHOWN];
     swio_words_frame(shown, sizeof shown, bytes, len);
-    swio_trace("%s < %s", conn->contact.text, shown);
+    swio_trace("%s > %s", conn->contact.text, shown);
 }
 
 void swio_trace_received(const swio_conn *conn, const swio_frame *frame)
@@ -30,7 +30,7 @@ void swio_trace_received(const swio_conn *conn, const swio_frame *frame)
         swio_buf_puts(&text, " || ");
     swio_buf_add(&text, body, len);
     if (!text.error)
-        swio_trace("%s > %s", conn->contact.text,
+        swio_trace("%s < %s", conn->contact.text,
                    swio_words_show(shown, sizeof shown, text.data, text.len, text.len));
     swio_buf_free(&text);
 }
