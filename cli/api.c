@@ -8,20 +8,11 @@
 
 typedef struct settings {
     login login;
-    double timeout;
 } settings;
 
 static const option_row options[] = {
-    {.name = "timeout",
-     .letter = 't',
-     .kind = OPTION_NUMBER,
-     .value = "SECONDS",
-     .standard = "10",
-     .max = 86400,
-     .above_min = 1,
-     .at = offsetof(settings, timeout),
-     .help = "for connecting, and again for the answer"},
-    LOGIN_ROWS(settings, "warning"),
+    PASSWORD_ROWS(settings, "warning"),
+    CONNECT_ROWS(settings),
 };
 
 /* The words as one command. */
@@ -56,7 +47,7 @@ static int ask(const settings *s, const char *password, const char *contact, con
 {
     swio_client *client = NULL;
     swio_client_opts opts = {
-        .password = password, .user = s->login.user, .connect_timeout = s->timeout};
+        .password = password, .user = s->login.user, .connect_timeout = s->login.timeout};
     swio_event *reply = NULL;
     int status = STATUS_DONE;
     int error = swio_client_new(contact, &opts, &client);
@@ -64,7 +55,7 @@ static int ask(const settings *s, const char *password, const char *contact, con
         error = swio_client_connect(client);
     if (error) {
         status = say_failed(&command_api, login_status(error));
-    } else if ((error = swio_client_api(client, text, s->timeout, &reply))) {
+    } else if ((error = swio_client_api(client, text, s->login.timeout, &reply))) {
         status = say_failed(&command_api, error == SWIO_EINVAL ? STATUS_USAGE : STATUS_FAILED);
     } else {
         print_text(swio_event_body(reply, NULL));

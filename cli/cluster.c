@@ -8,32 +8,6 @@
 
 #include "cli/login.h"
 
-static int open_node(cluster_node *node, const char *contact, const cluster_opts *opts)
-{
-    swio_listener_opts listener = {
-        .loop = opts->loop, .password = opts->password, .user = opts->user};
-    int error = swio_listener_new(contact, &listener, &node->listener);
-    if (error)
-        return error;
-    swio_client_opts client = {
-        .loop = opts->loop,
-        .password = opts->password,
-        .user = opts->user,
-        .connections = opts->connections,
-        .listener = node->listener,
-    };
-    error = swio_client_new(contact, &client, &node->client);
-    if (!error)
-        error = swio_client_connect(node->client);
-    if (!error)
-        error = swio_listener_connect(node->listener);
-    if (!error)
-        error = swio_listener_start(node->listener);
-    if (!error)
-        error = swio_client_sip_address(node->client, opts->profile, &node->sip_address);
-    return error;
-}
-
 /* As it would be typed: without the port that goes without saying. */
 static const char *shown(const cluster_node *node)
 {
@@ -42,6 +16,43 @@ static const char *shown(const cluster_node *node)
     size_t len = strlen(contact);
     bool plain = len > sizeof usual && strcmp(contact + len + 1 - sizeof usual, usual) == 0;
     return plain ? swio_client_host(node->client) : contact;
+}
+
+static int make_node(cluster_node *node, const char *contact, const cluster_opts *opts)
+{
+    swio_listener_opts listener = {
+        .password = opts->password,
+        .user = opts->user,
+        .connect_timeout = opts->timeout,
+        .timeout = opts->timeout,
+    };
+    int error = swio_listener_new(contact, &listener, &node->listener);
+    if (error)
+        return error;
+    swio_client_opts client = {
+        .password = opts->password,
+        .user = opts->user,
+        .connect_timeout = opts->timeout,
+        .timeout = opts->timeout,
+        .connections = opts->connections,
+        .listener = node->listener,
+    };
+    return swio_client_new(contact, &client, &node->client);
+}
+
+static int connect_node(cluster_node *node, const cluster_opts *opts)
+{
+    int error = swio_client_connect(node->client);
+    if (!error)
+        error = swio_listener_connect(node->listener);
+    if (!error)
+        error = swio_listener_start(node->listener);
+    if (!error)
+        error = swio_client_sip_address(node->client, opts->profile, &node->sip_address);
+    if (!error)
+        swio_log_line(SWIO_LOG_INFO, __FILE__, __LINE__, "Slave %s SIP address is at %s",
+                      shown(node), node->sip_address);
+    return error;
 }
 
 /* Two contacts of one switch would count and answer every call twice. */
@@ -65,19 +76,14 @@ int cluster_open(cluster *c, const command *cmd, const char *const *contacts, si
         fprintf(stderr, "switchio %s: out of memory\n", cmd->name);
         return STATUS_FAILED;
     }
-    for (size_t i = 0; i < count; i++) {
-        cluster_node *node = &c->nodes[c->count++];
-        int error = open_node(node, contacts[i], opts);
-        if (error)
-            return say_failed(cmd, login_status(error));
-        int status = check_distinct(c, cmd);
-        if (status >= 0)
-            return status;
+    int error = 0, status = -1;
+    for (size_t i = 0; !error && status < 0 && i < count; i++) {
+        error = make_node(&c->nodes[c->count++], contacts[i], opts);
+        status = error ? -1 : check_distinct(c, cmd);
     }
-    for (size_t i = 0; i < count; i++)
-        swio_log_line(SWIO_LOG_INFO, __FILE__, __LINE__, "Slave %s SIP address is at %s",
-                      shown(&c->nodes[i]), c->nodes[i].sip_address);
-    return -1;
+    for (size_t i = 0; !error && status < 0 && i < count; i++)
+        error = connect_node(&c->nodes[i], opts);
+    return error ? say_failed(cmd, login_status(error)) : status;
 }
 
 void cluster_close(cluster *c)

@@ -21,14 +21,14 @@ typedef struct cluster {
 typedef struct cluster_opts {
     const char *password;
     const char *user;
+    double timeout;
     const char *profile;
     size_t connections; /* for commands, to each switch */
-    swio_loop *loop;
 } cluster_opts;
 
 /*
- * Connects to all contacts, in parallel nothing: the first that fails ends it. Finds the SIP
- * address of the profile on each and says it. -1 to go on, else the exit status with the sentence
+ * Connects to all contacts, one after the other; the first that fails ends it. Finds the SIP
+ * address of the profile on each and says it. -1 to go on, else the exit status, with the sentence
  * said; cluster_close() in both cases.
  */
 int cluster_open(cluster *c, const command *cmd, const char *const *contacts, size_t count,

@@ -26,12 +26,14 @@ static const option_row options[] = {
      .kind = OPTION_TEXT,
      .value = "HOST[:PORT]",
      ROW(proxy),
-     .help = "the device under test, to which the calls are sent; none: to the destination"},
+     .help =
+         "the device under test, to which the calls are sent (default: where the destination is)"},
     {.name = "dest-url",
      .kind = OPTION_TEXT,
      .value = "USER@HOST",
      ROW(dest_url),
-     .help = "whom to call; switchio at the proxy, else at the SIP address of the profile"},
+     .help =
+         "whom to call (default: switchio at the proxy, else at the SIP address of the profile)"},
     {.name = "profile",
      .kind = OPTION_TEXT,
      .value = "NAME",
@@ -65,7 +67,7 @@ static const option_row options[] = {
      .value = "CALLS",
      .min = 1,
      ROW(max_offered),
-     .help = "calls to place, then the run ends; none: until Ctrl-C"},
+     .help = "calls to place, then the run ends (default: none, until Ctrl-C)"},
     {.name = "duration",
      .letter = 'd',
      .kind = OPTION_NUMBER,
@@ -73,7 +75,7 @@ static const option_row options[] = {
      .max = 1e7,
      .above_min = 1,
      ROW(duration),
-     .help = "of each call; the larger of limit / rate and 5"},
+     .help = "of each call (default: the larger of limit / rate and 5)"},
     {.name = "app",
      .letter = 'a',
      .kind = OPTION_TEXT,
@@ -94,8 +96,9 @@ static const option_row options[] = {
      .min = 1,
      .max = SWIO_CLIENT_CONNECTIONS,
      ROW(connections),
-     .help = "for commands to each switch; by the rate"},
-    LOGIN_ROWS(dial_settings, "info"),
+     .help = "for commands to each switch (default: by the rate)"},
+    PASSWORD_ROWS(dial_settings, "info"),
+    CONNECT_ROWS(dial_settings),
 };
 
 /* A run: what is opened for it, and closed after it. */
@@ -126,6 +129,22 @@ static int find_app(run_state *r)
                            meant);
     return usage_error(&command_dial, "there is no app '%s': 'switchio list-apps' lists them",
                        r->s->app);
+}
+
+/* What every call would be refused for, before anything is connected. */
+static int check_originate(const run_state *r)
+{
+    const dial_settings *s = r->s;
+    char *line = NULL;
+    swio_originate_opts originate = {
+        .dest_url = s->dest_url ? s->dest_url : "switchio@host",
+        .proxy = s->proxy,
+        .profile = s->profile,
+        .gateway = s->gateway,
+    };
+    int error = swio_originate_line(&originate, &line);
+    swio_text_free(line);
+    return error ? usage_error(&command_dial, "%s", swio_errmsg()) : -1;
 }
 
 /* The contacts: as given, or those of a simulator started for the purpose. */
@@ -258,6 +277,8 @@ static int run(const void *given, int count, char **operands)
         return usage_error(&command_dial, "%d hosts: at most %d", count, SIM_NODES_MAX);
     int status = find_app(&r);
     if (status < 0)
+        status = check_originate(&r);
+    if (status < 0)
         status = login_prepare(&command_dial, &r.s->login, room, &r.password);
     if (status >= 0)
         return status;
@@ -269,6 +290,7 @@ static int run(const void *given, int count, char **operands)
         status = cluster_open(&r.cluster, &command_dial, r.contacts, r.count,
                               &(cluster_opts){.password = r.password,
                                               .user = r.s->login.user,
+                                              .timeout = r.s->login.timeout,
                                               .profile = r.s->profile,
                                               .connections = connections(&r)});
     if (status < 0)

@@ -7,33 +7,43 @@
 typedef struct login {
     const char *password;
     const char *password_file;
-    const char *user;
     const char *loglevel;
+    const char *user;
+    double timeout;
 } login;
 
-/* The rows of these options, for a settings struct with a `login` member of this name. */
-#define LOGIN_ROWS(settings, level)                                                          \
-    {.name = "password",                                                                     \
-     .letter = 'p',                                                                          \
-     .kind = OPTION_TEXT,                                                                    \
-     .value = "WORD",                                                                        \
-     .at = offsetof(settings, login.password),                                               \
-     .help = "of the Event Socket; better from the environment, as SWITCHIO_PASSWORD, or a " \
-             "file; ClueCon if nothing says otherwise"},                                     \
-        {.name = "password-file",                                                            \
-         .kind = OPTION_TEXT,                                                                \
-         .value = "FILE",                                                                    \
-         .at = offsetof(settings, login.password_file),                                      \
-         .help = "whose first line is the password"},                                        \
-        {.name = "user",                                                                     \
-         .kind = OPTION_TEXT,                                                                \
-         .value = "USER@DOMAIN",                                                             \
-         .at = offsetof(settings, login.user),                                               \
-         .help = "log in as this user of the switch"},                                       \
-    {                                                                                        \
-        .name = "loglevel", .letter = 'l', .kind = OPTION_TEXT, .value = "LEVEL",            \
-        .standard = (level), .at = offsetof(settings, login.loglevel),                       \
-        .help = "error, warning, info, debug or trace; the log goes to the standard error"   \
+/* The rows of these options, for a settings struct with a member `login`. Every command has these;
+ * `level` is the log level where none is given. */
+#define PASSWORD_ROWS(settings, level)                                                        \
+    {.name = "password",                                                                      \
+     .letter = 'p',                                                                           \
+     .kind = OPTION_TEXT,                                                                     \
+     .value = "WORD",                                                                         \
+     .at = offsetof(settings, login.password),                                                \
+     .help = "of the Event Socket; better in the environment, as SWITCHIO_PASSWORD, or in a " \
+             "file; ClueCon if nothing says otherwise"},                                      \
+        {.name = "password-file",                                                             \
+         .kind = OPTION_TEXT,                                                                 \
+         .value = "FILE",                                                                     \
+         .at = offsetof(settings, login.password_file),                                       \
+         .help = "whose first line is the password"},                                         \
+    {                                                                                         \
+        .name = "loglevel", .letter = 'l', .kind = OPTION_TEXT, .value = "LEVEL",             \
+        .standard = (level), .at = offsetof(settings, login.loglevel),                        \
+        .help = "error, warning, info, debug or trace; the log goes to the standard error"    \
+    }
+
+/* Those that connect have these as well. */
+#define CONNECT_ROWS(settings)                                                                   \
+    {.name = "user",                                                                             \
+     .kind = OPTION_TEXT,                                                                        \
+     .value = "USER@DOMAIN",                                                                     \
+     .at = offsetof(settings, login.user),                                                       \
+     .help = "log in as this user of the switch"},                                               \
+    {                                                                                            \
+        .name = "timeout", .letter = 't', .kind = OPTION_NUMBER, .value = "SECONDS",             \
+        .standard = "10", .max = 86400, .above_min = 1, .at = offsetof(settings, login.timeout), \
+        .help = "for connecting and logging in, and for each answer"                             \
     }
 
 enum { LOGIN_PASSWORD_MAX = 256 };

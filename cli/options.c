@@ -41,9 +41,9 @@ static int set_text(const command *cmd, const option_row *row, const char *text,
 static int out_of_range(const command *cmd, const option_row *row, const char *text)
 {
     if (row->max > 0)
-        return usage_error(cmd, "--%s %s: it must be %s %g and at most %g", row->name, text,
+        return usage_error(cmd, "--%s %s: it must be %s %.10g and at most %.10g", row->name, text,
                            row->above_min ? "more than" : "at least", row->min, row->max);
-    return usage_error(cmd, "--%s %s: it must be %s %g", row->name, text,
+    return usage_error(cmd, "--%s %s: it must be %s %.10g", row->name, text,
                        row->above_min ? "more than" : "at least", row->min);
 }
 
@@ -225,7 +225,7 @@ static void row_help(const option_row *row, FILE *to)
         snprintf(left + n, sizeof left - (size_t)n,
                  row->kind == OPTION_COUNT_OPTIONAL ? "[=%s]" : " %s", row->value);
     fprintf(to, "%-*s", HELP_COLUMN, left);
-    if (strlen(left) >= HELP_COLUMN)
+    if (strlen(left) + 2 > HELP_COLUMN)
         fprintf(to, "\n%*s", HELP_COLUMN, "");
 
     char text[512];

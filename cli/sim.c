@@ -110,7 +110,7 @@ static const option_row options[] = {
      .kind = OPTION_FLAG,
      .at = offsetof(settings, garbage),
      .help = "speak something else than the Event Socket protocol"},
-    LOGIN_ROWS(settings, "warning"),
+    PASSWORD_ROWS(settings, "warning"),
 };
 
 static void wake(void *arg)

@@ -273,7 +273,7 @@ void swio_conn_up(swio_conn *conn)
     conn->connecting = NULL;
     atomic_store(&conn->backlog, swio_tcp_queued(conn->link->tcp));
     atomic_store(&conn->open, true);
-    swio_info("%s: logged in", conn->contact.text);
+    swio_debug("%s: logged in", conn->contact.text);
     swio_wake_start(conn);
     swio_completion_set(connecting, 0, NULL, NULL);
     swio_obj_unref(connecting);

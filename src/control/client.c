@@ -94,7 +94,7 @@ int swio_client_connect(swio_client *client)
 {
     int error = swio_lines_connect(client->lines);
     if (!error)
-        swio_info("Connected client to '%s'", client->contact);
+        swio_debug("Connected client to '%s'", client->contact);
     return error;
 }
 

@@ -93,7 +93,8 @@ int swio_client_load_app(swio_client *client, const swio_app *app, const swio_lo
         };
         error = load(client, listener, &c);
         if (!error) {
-            swio_info("Loaded app '%s' with id '%s' for '%s'", app->name, c.id, client->contact);
+            swio_info("Loaded app '%s' with id '%s' into the listener of '%s'", app->name, c.id,
+                      client->contact);
             if (id)
                 *id = c.kept;
         }

@@ -1,0 +1,64 @@
+#!/bin/sh
+# What switchio dial refuses, and with which status.
+# labels: threaded
+set -eu
+# shellcheck source=tests/system/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+usage()
+{
+    says=$1
+    shift
+    run 2 "$@"
+    err "$says" "Try 'switchio dial --help'"
+    [ ! -s "$work/out" ] || fail "nothing on the standard output"
+}
+usage 'no host: give HOST' dial
+usage '--sim and host: give hosts or simulated switches' dial --sim host
+usage "--rate 'x' is not a number" dial --sim --rate x
+usage '--rate 0: it must be more than 0' dial --sim --rate 0
+usage '--rate -3: it must be more than 0' dial --sim --rate -3
+usage '--limit 0: it must be at least 1' dial --sim --limit 0
+usage "--limit '1.5' is not a whole number" dial --sim --limit 1.5
+usage '--max-offered 0: it must be at least 1' dial --sim --max-offered 0
+usage '--duration 0: it must be more than 0' dial --sim --duration 0
+usage '--sim 0: it must be at least 1' dial --sim=0
+usage '--sim 65: it must be at least 1 and at most 64' dial --sim=65
+usage 'did you mean --max-offered?' dial --sim --max-ofered 1
+usage '--proxy is empty' dial --sim --proxy=
+usage 'no app .TonPlay.: did you mean TonePlay?' dial --sim --app TonPlay
+usage "no app 'Zork': 'switchio list-apps'" dial --sim --app Zork
+usage "'loud' is no log level" dial --sim --loglevel loud
+usage 'the destination holds a line break' dial --sim --dest-url 'a
+b@c'
+usage 'the proxy holds a line break' dial --sim --proxy 'a
+b'
+usage 'the profile holds a line break' dial --sim --profile 'a
+b'
+usage 'the gateway holds a line break' dial --sim --gateway 'a
+b'
+usage "the destination 'a b@c' holds a ' '" dial --sim --dest-url 'a b@c'
+usage 'is named twice' dial 127.0.0.1 127.0.0.1:8021
+run 2 dial host:99999
+err 'no number from 1 to 65535'
+
+run 3 dial 127.0.0.1:1
+err '127.0.0.1:1: connection refused'
+run 3 dial nosuch.invalid
+err 'nosuch.invalid:8021: cannot be resolved'
+run 3 dial --sim --profile nosuch
+err "127.0.0.1:[0-9]* has no SIP profile 'nosuch'; there are: external, internal"
+
+start_sim
+run 3 dial "$sim" --password wrong
+err "$sim: .*password"
+start_sim --refuse
+run 3 dial "$sim"
+err "$sim: " 'access list'
+start_sim --garbage
+run 3 dial "$sim" --timeout 1
+err "$sim: "
+start_sim --silent
+run 3 dial "$sim" --timeout 0.3
+err "$sim: "
+run 3 api "$sim" status --timeout 0.3

@@ -1,0 +1,63 @@
+#!/bin/sh
+# Ctrl-C: once stops offering and hangs up, twice leaves at once; and a switch that goes away.
+# labels: threaded
+set -eu
+# shellcheck source=tests/system/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# begin ARGUMENT…: dials in the background, until calls are up.
+begin()
+{
+    last=$*
+    "$SWITCHIO" "$@" >"$work/out" 2>"$work/err" &
+    pid=$!
+    until_true 20 grep -q 'active-calls=[1-9][0-9]* state=ORIGINATING' "$work/out"
+}
+finish()
+{
+    wanted=$1
+    wait "$pid" && status=0 || status=$?
+    [ "$status" -eq "$wanted" ] || fail "the status should be $wanted"
+}
+no_channels()
+{
+    "$SWITCHIO" api "$sim" show channels count | grep -q '^0 total'
+}
+
+# shellcheck disable=SC2119
+start_sim
+run 0 api "$sim" fsctl sps 33
+begin dial "$sim" --rate 20 --limit 1000 --duration 600
+kill -INT "$pid"
+finish 130
+out '^Dialing session interrupted!$' '^Calls offered: *[1-9]' '^Calls lost: *0$'
+err 'once more leaves at once'
+until_true 5 no_channels
+run 0 api "$sim" fsctl sps
+out ': 33$'
+
+# SIGTERM is the same.
+begin dial "$sim" --rate 20 --limit 1000 --duration 600
+kill -TERM "$pid"
+finish 130
+until_true 5 no_channels
+
+# Twice: at once. The switch ends the calls by itself.
+begin dial "$sim" --rate 20 --limit 1000 --duration 2
+kill -INT "$pid"
+kill -TERM "$pid"
+finish 130
+until_true 20 no_channels
+
+# Killed in the middle: no call outlives its duration.
+begin dial "$sim" --rate 20 --limit 1000 --duration 2
+kill -KILL "$pid"
+wait "$pid" || :
+until_true 20 no_channels
+
+# The switch goes away: that is no success.
+begin dial "$sim" --rate 20 --limit 1000 --duration 600
+stop_sim
+finish 1
+out '^Calls lost: *[1-9]' '^Dialing session lost its connection!$'
+err 'lost its connection'
