@@ -40,6 +40,7 @@ typedef struct swio_sim_opts {
                           the request URI names, else back to the node they came from */
     bool answer;       /* the dialplan answers inbound calls and parks them; else it only parks */
     swio_loop *loop;   /* a loop of its own */
+    double speed;      /* how much faster than the world its clock runs; 1 */
     size_t queue;      /* events that wait for a slow client, before they are lost; 100,000 */
     uint64_t seed;     /* of everything random that is not a uuid; 1 */
     swio_sim_faults faults;

@@ -53,7 +53,7 @@ static bool uptime(sim_request *request)
         uint64_t ns;
     } units[] = {{"us", 1000},       {"ms", 1000000},      {"s", 1000000000},
                  {"m", 60000000000}, {"h", 3600000000000}, {"d", 86400000000000}};
-    uint64_t ns = swio_now_ns() - request->node->started_ns, unit = 1000000000;
+    uint64_t ns = swio_sim_elapsed_ns(request->node->sim), unit = 1000000000;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (strcasecmp(request->arg, units[i].unit) == 0)
             unit = units[i].ns;

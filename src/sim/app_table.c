@@ -22,7 +22,7 @@ static void end_after(sim_app *app, double seconds)
 {
     app->length = seconds;
     swio_timer_start(app->channel->node->sim->loop, &app->timer,
-                     swio_now_ns() + (uint64_t)(seconds * 1e9), on_time, app);
+                     swio_sim_due_ns(app->channel->node->sim, seconds), on_time, app);
 }
 
 static bool park_start(sim_channel *channel, sim_app *app)
@@ -126,8 +126,6 @@ static bool playback_start(sim_channel *channel, sim_app *app)
                              seconds < 0 ? "FILE NOT FOUND" : "PLAYBACK ERROR");
         return true;
     }
-    if (!channel->answered)
-        swio_sim_early(channel);
     app->playing = true;
     swio_sim_fire_with(channel, SIM_FROM_PLAY_START, (const char *[]){type, app->data}, 2);
     if (seconds > 0)
@@ -148,7 +146,7 @@ static void playback_stop(sim_channel *channel, sim_app *app)
     if (!app->playing)
         return;
     app->playing = false;
-    uint64_t ms = (swio_now_ns() - app->began_ns) / 1000000;
+    uint64_t ms = (swio_sim_elapsed_ns(channel->node->sim) - app->began_ns) / 1000000;
     swio_sim_media_length(app->data, &type);
     set_number(channel, "playback_last_offset_pos", ms * 8);
     set_number(channel, "playback_seconds", ms / 1000);
@@ -161,21 +159,21 @@ static void playback_stop(sim_channel *channel, sim_app *app)
 }
 
 static const sim_app_def defs[] = {
-    {"park", park_start, park_stop},
-    {"answer", answer_start, NULL},
-    {"echo", endless_start, NULL},
-    {"playback", playback_start, playback_stop},
-    {"endless_playback", playback_start, playback_stop},
-    {"hangup", hangup_start, NULL},
-    {"respond", respond_start, NULL},
-    {"ring_ready", ring_start, NULL},
-    {"pre_answer", early_start, NULL},
-    {"set", set_start, NULL},
-    {"export", set_start, NULL},
-    {"unset", unset_start, NULL},
-    {"sleep", sleep_start, NULL},
-    {"log", nothing_start, NULL},
-    {"info", nothing_start, NULL},
+    {"park", park_start, park_stop, false},
+    {"answer", answer_start, NULL, false},
+    {"echo", endless_start, NULL, true},
+    {"playback", playback_start, playback_stop, true},
+    {"endless_playback", playback_start, playback_stop, true},
+    {"hangup", hangup_start, NULL, false},
+    {"respond", respond_start, NULL, false},
+    {"ring_ready", ring_start, NULL, false},
+    {"pre_answer", early_start, NULL, false},
+    {"set", set_start, NULL, false},
+    {"export", set_start, NULL, false},
+    {"unset", unset_start, NULL, false},
+    {"sleep", sleep_start, NULL, false},
+    {"log", nothing_start, NULL, false},
+    {"info", nothing_start, NULL, false},
 };
 
 const sim_app_def *swio_sim_app_find(const char *name)

@@ -76,11 +76,14 @@ static void begin(sim_app *app)
     for (;;) {
         if (app->message)
             set_loops(app);
+        if (app->def->needs_media && !channel->answered)
+            swio_sim_early(channel);
         announce(app);
-        app->began_ns = swio_now_ns();
+        app->began_ns = swio_sim_elapsed_ns(channel->node->sim);
         if (!app->def->start(channel, app))
             return;
-        if (!app->message || app->loop >= app->message->loops || channel->cause)
+        /* What takes no time is not repeated (switch_ivr.c: less than 500 ms). */
+        if (!app->message || app->loop >= app->message->loops || channel->cause || !app->length)
             break;
         swio_sim_app_complete(app);
         app->loop++;
@@ -107,6 +110,7 @@ void swio_sim_app_run(sim_channel *channel, const char *name, const char *data, 
     app->data = copy;
     app->message = message;
     app->loop = 1;
+    app->media = channel->media;
     if (uuid && *uuid)
         snprintf(app->uuid, sizeof app->uuid, "%s", uuid);
     else
@@ -138,7 +142,6 @@ static void fire_private(sim_channel *channel, const sim_message *message)
 static void end(sim_app *app)
 {
     sim_channel *channel = app->channel;
-    bool answered = channel->answered;
     swio_timer_stop(&app->timer);
     if (app->def->stop)
         app->def->stop(channel, app);
@@ -147,7 +150,7 @@ static void end(sim_app *app)
     if (app->message) {
         swio_sim_channel_unset(channel, "current_loop");
         swio_sim_channel_unset(channel, "total_loops");
-        if (answered)
+        if (app->media)
             fire_private(channel, app->message);
     }
     app_free(app);

@@ -27,8 +27,9 @@ void swio_sim_set_callstate(sim_channel *channel, sim_callstate callstate)
 static void enter_dialplan(sim_channel *channel)
 {
     channel->node->sequence++; /* REQUEST_PARAMS of the XML dialplan: counted, seldom wanted */
-    swio_sim_set_state(channel, SIM_CS_EXECUTE);
     swio_sim_channel_stage(channel, SIM_STAGE_IN_ROUTED);
+    swio_sim_set_state(channel, SIM_CS_EXECUTE);
+    swio_sim_channel_stage(channel, SIM_STAGE_EXECUTING);
     if (channel->node->sim->opts.answer && !channel->answered && !channel->outbound) {
         swio_sim_app_run(channel, "answer", "", NULL, NULL);
         if (channel->cause)
@@ -59,7 +60,7 @@ void swio_sim_continue(sim_channel *channel, const sim_then *then)
         return;
     }
     swio_sim_set_state(channel, SIM_CS_EXECUTE);
-    swio_sim_channel_set(channel, "call_uuid", channel->uuid);
+    swio_sim_channel_stage(channel, SIM_STAGE_EXECUTING);
     swio_sim_app_run(channel, then->app, then->data ? then->data : "", NULL, NULL);
     /* The switch hangs up when the application of an originate comes to its end. */
     if (!channel->apps && !channel->cause)
@@ -133,6 +134,15 @@ static void take_sip_headers(sim_channel *to, const sim_channel *from)
     swio_buf_free(&value);
 }
 
+static void set_codec(sim_channel *channel)
+{
+    channel->has_codec = true;
+    swio_sim_fire(channel->node, SIM_FROM_READ_CODEC, channel, NULL);
+    swio_sim_channel_stage(channel, SIM_STAGE_READ_CODEC);
+    swio_sim_fire(channel->node, SIM_FROM_WRITE_CODEC, channel, NULL);
+    swio_sim_channel_stage(channel, SIM_STAGE_WRITE_CODEC);
+}
+
 static void inbound_start(sim_channel *channel, sim_channel *caller)
 {
     sim_node *node = channel->node;
@@ -142,14 +152,15 @@ static void inbound_start(sim_channel *channel, sim_channel *caller)
     swio_sim_channel_text(channel, &channel->name, name.data, name.len);
     swio_buf_free(&name);
     channel->hit_dialplan = true;
+    swio_sim_channel_stage(channel, SIM_STAGE_IN_FIRST);
     swio_sim_set_state(channel, SIM_CS_NEW);
     take_caller(channel, channel->dialog);
-    channel->has_profile = channel->has_codec = true;
-    swio_sim_fire(node, SIM_FROM_READ_CODEC, channel, NULL);
-    swio_sim_fire(node, SIM_FROM_WRITE_CODEC, channel, NULL);
+    channel->has_profile = true;
     swio_sim_channel_stage(channel, SIM_STAGE_IN_NEW);
     take_sip_headers(channel, caller);
-    swio_sim_channel_stage(channel, SIM_STAGE_IN_MEDIA);
+    swio_sim_channel_stage(channel, SIM_STAGE_IN_SDP);
+    set_codec(channel);
+    swio_sim_channel_stage(channel, SIM_STAGE_IN_RECEIVED);
     swio_sim_set_state(channel, SIM_CS_INIT);
     channel->state = SIM_CS_ROUTING;
     swio_sim_fire(node, SIM_FROM_CREATE, channel, NULL);
@@ -215,13 +226,15 @@ static void got_reply(sim_channel *channel)
     swio_sim_channel_stage(channel, SIM_STAGE_OUT_REPLY);
 }
 
-static void got_codec(sim_channel *channel)
+/* The other end's SDP: the codec is chosen and RTP set up. */
+static void got_sdp(sim_channel *channel)
 {
-    if (channel->has_codec)
+    if (channel->media)
         return;
-    channel->has_codec = true;
-    swio_sim_fire(channel->node, SIM_FROM_READ_CODEC, channel, NULL);
-    swio_sim_fire(channel->node, SIM_FROM_WRITE_CODEC, channel, NULL);
+    swio_sim_channel_stage(channel, SIM_STAGE_OUT_SDP);
+    set_codec(channel);
+    swio_sim_channel_stage(channel, SIM_STAGE_OUT_RTP);
+    channel->media = true;
 }
 
 static void got_ringing(sim_channel *channel)
@@ -278,14 +291,12 @@ static void got_answer(sim_channel *channel)
         return;
     swio_sim_node_tick(node);
     got_reply(channel);
-    got_codec(channel);
-    if (!channel->media)
-        swio_sim_channel_stage(channel, SIM_STAGE_OUT_RTP);
-    channel->media = channel->answered = true;
+    got_sdp(channel);
+    channel->answered = true;
     channel->at[SIM_AT_ANSWERED] = node->clock.now;
     swio_sim_fire(node, SIM_FROM_ANSWER, channel, NULL);
-    swio_sim_set_callstate(channel, SIM_CCS_ACTIVE);
     swio_sim_channel_stage(channel, SIM_STAGE_ANSWERED);
+    swio_sim_set_callstate(channel, SIM_CCS_ACTIVE);
     if (!channel->attempt)
         return;
     if (channel->attempt->bridging) {
@@ -323,9 +334,9 @@ bool swio_sim_answer(sim_channel *channel)
     channel->at[SIM_AT_ANSWERED] = node->clock.now;
     atomic_fetch_add(&node->sim->counters.calls_answered, 1);
     swio_sim_fire(node, SIM_FROM_ANSWER, channel, NULL);
+    swio_sim_channel_stage(channel, SIM_STAGE_ANSWERED);
     swio_sim_run_hook(channel, "api_on_answer");
     swio_sim_set_callstate(channel, SIM_CCS_ACTIVE);
-    swio_sim_channel_stage(channel, SIM_STAGE_ANSWERED);
     if (caller_of(channel))
         swio_sim_later(caller_of(channel), got_answer);
     swio_sim_later(channel, got_ack);
@@ -343,11 +354,11 @@ static void got_early(sim_channel *channel)
     if (!channel->at[SIM_AT_PROGRESS])
         channel->at[SIM_AT_PROGRESS] = channel->node->clock.now;
     swio_sim_channel_stage(channel, SIM_STAGE_OUT_EARLY);
+    swio_sim_channel_stage(channel, SIM_STAGE_EARLY);
     swio_sim_fire(channel->node, SIM_FROM_PROGRESS_MEDIA, channel, NULL);
     swio_sim_set_callstate(channel, SIM_CCS_EARLY);
-    got_codec(channel);
-    swio_sim_channel_stage(channel, SIM_STAGE_OUT_RTP);
-    channel->media = true;
+    got_sdp(channel);
+    swio_sim_channel_stage(channel, SIM_STAGE_EARLY);
     /* Without ignore_early_media, early media is as good as an answer (switch_ivr_originate.c). */
     if (channel->attempt && !channel->ignore_early && !channel->attempt->bridging) {
         flip_caller(channel);
@@ -365,8 +376,8 @@ void swio_sim_early(sim_channel *channel)
     channel->at[SIM_AT_PROGRESS_MEDIA] = channel->node->clock.now;
     if (!channel->at[SIM_AT_PROGRESS])
         channel->at[SIM_AT_PROGRESS] = channel->node->clock.now;
-    swio_sim_fire(channel->node, SIM_FROM_PROGRESS_MEDIA, channel, NULL);
     swio_sim_channel_stage(channel, SIM_STAGE_EARLY);
+    swio_sim_fire(channel->node, SIM_FROM_PROGRESS_MEDIA, channel, NULL);
     swio_sim_set_callstate(channel, SIM_CCS_EARLY);
     if (caller_of(channel))
         swio_sim_later(caller_of(channel), got_early);

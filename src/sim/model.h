@@ -175,7 +175,6 @@ struct sim_node {
     sim_clock clock;
     uint64_t sequence; /* Event-Sequence */
     uint64_t started;  /* microseconds since 1970 */
-    uint64_t started_ns;
     uint64_t sessions; /* since startup */
     uint64_t peak, peak_five, cps_now, cps_last, cps_peak, cps_second;
     uint64_t max_sessions, sps;

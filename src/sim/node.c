@@ -20,7 +20,7 @@ static uint64_t wall_us(void)
 void swio_sim_node_tick(sim_node *node)
 {
     sim_clock *clock = &node->clock;
-    uint64_t elapsed = (swio_now_ns() - node->started_ns) / 1000;
+    uint64_t elapsed = swio_sim_elapsed_ns(node->sim) / 1000;
     uint64_t now = node->started + elapsed / TICK_US * TICK_US;
     if (now == clock->now)
         return;
@@ -73,7 +73,7 @@ static void count_of(swio_buf *out, uint64_t n, const char *unit, const char *be
 
 void swio_sim_node_uptime(const sim_node *node, swio_buf *out)
 {
-    uint64_t us = (swio_now_ns() - node->started_ns) / 1000;
+    uint64_t us = swio_sim_elapsed_ns(node->sim) / 1000;
     uint64_t seconds = us / 1000000;
     count_of(out, seconds / 31536000, "year", ", ");
     count_of(out, seconds / 86400 % 365, "day", ", ");
@@ -98,7 +98,7 @@ static void beat(void *arg)
     swio_sim_node_uptime(node, &uptime);
     char numbers[7][24];
     const uint64_t values[] = {
-        (swio_now_ns() - node->started_ns) / 1000000,
+        swio_sim_elapsed_ns(node->sim) / 1000000,
         HASH_COUNT(node->channels),
         node->max_sessions,
         node->sps,
@@ -126,7 +126,7 @@ void swio_sim_node_subscribed(sim_node *node)
 {
     bool wanted = node->subscribers[SIM_EV_HEARTBEAT] && !node->sim->stopping;
     if (wanted && !node->has_heartbeat) {
-        uint64_t due = swio_now_ns() + (uint64_t)HEARTBEAT_SECONDS * 1000000000;
+        uint64_t due = swio_sim_due_ns(node->sim, HEARTBEAT_SECONDS);
         node->has_heartbeat =
             swio_timer_start(node->sim->loop, &node->heartbeat, due, beat, node) == 0;
     } else if (!wanted && node->has_heartbeat) {
@@ -152,7 +152,6 @@ void swio_sim_node_init(sim_node *node, swio_sim *sim, size_t index)
     node->index = index;
     node->ip = sim->address;
     node->started = wall_us();
-    node->started_ns = swio_now_ns();
     node->max_sessions = MAX_SESSIONS;
     node->sps = SPS;
     node->loglevel = -1;

@@ -138,8 +138,7 @@ sim_channel *swio_sim_originate(sim_node *node, const sim_dial *dial, const sim_
     attempt->given_cause = swio_sim_fault_cause(node->sim);
     double seconds = strtod(or (swio_sim_vars_get(vars, "originate_timeout"), "60"), NULL);
     swio_timer_start(node->sim->loop, &attempt->timeout,
-                     swio_now_ns() + (uint64_t)((seconds > 0 ? seconds : 60) * 1e9), time_out,
-                     channel);
+                     swio_sim_due_ns(node->sim, seconds > 0 ? seconds : 60), time_out, channel);
     swio_sim_outbound_start(channel, vars->list, vars->count);
     return channel;
 }

@@ -24,6 +24,16 @@ uint64_t swio_sim_random(swio_sim *sim)
     return (x * 2685821657736338717ull) >> 16;
 }
 
+uint64_t swio_sim_elapsed_ns(const swio_sim *sim)
+{
+    return (uint64_t)((double)(swio_now_ns() - sim->started_ns) * sim->speed);
+}
+
+uint64_t swio_sim_due_ns(const swio_sim *sim, double seconds)
+{
+    return swio_now_ns() + (uint64_t)(seconds * 1e9 / sim->speed);
+}
+
 double swio_sim_random_share(swio_sim *sim)
 {
     return (double)(swio_sim_random(sim) & 0xffffff) / (double)0x1000000;
@@ -158,6 +168,8 @@ static int copy_opts(swio_sim *sim, const swio_sim_opts *opts)
     static const swio_sim_opts none;
     sim->opts = opts ? *opts : none;
     sim->random = (sim->opts.seed ? sim->opts.seed : 1) * 0x9e3779b97f4a7c15ull | 1;
+    sim->speed = sim->opts.speed > 0 ? sim->opts.speed : 1;
+    sim->started_ns = swio_now_ns();
     sim->node_count = sim->opts.nodes ? sim->opts.nodes : 1;
     sim->address = copy_or(sim->opts.address, "127.0.0.1");
     sim->password = copy_or(sim->opts.password, "ClueCon");
@@ -185,6 +197,9 @@ static int check_opts(const swio_sim_opts *opts)
         if (!(shares[i].value >= 0 && shares[i].value <= 1))
             return swio_err(SWIO_EINVAL, "the simulator's fault %s is %g: give a share from 0 to 1",
                             shares[i].name, shares[i].value);
+    if (!(opts->speed >= 0 && opts->speed <= 1000))
+        return swio_err(SWIO_EINVAL, "a simulator of speed %g: give a factor up to 1000",
+                        opts->speed);
     if (!(opts->faults.reply_delay >= 0 && opts->faults.reply_delay <= 3600))
         return swio_err(SWIO_EINVAL,
                         "the simulator's fault reply_delay is %g: give seconds from 0 to 3600",

@@ -41,16 +41,18 @@ enum sim_when {
 #define SIM_EVENT_TYPES(X)                                                                         \
     X(CUSTOM)                                                                                      \
     X(CLONE)                                                                                       \
-    X(CHANNEL_CREATE) X(CHANNEL_DESTROY) X(CHANNEL_STATE) X(CHANNEL_CALLSTATE) X(                  \
-        CHANNEL_ANSWER) X(CHANNEL_HANGUP) X(CHANNEL_HANGUP_COMPLETE) X(CHANNEL_EXECUTE)            \
-        X(CHANNEL_EXECUTE_COMPLETE) X(CHANNEL_HOLD) X(CHANNEL_UNHOLD) X(CHANNEL_BRIDGE) X(         \
-            CHANNEL_UNBRIDGE) X(CHANNEL_PROGRESS) X(CHANNEL_PROGRESS_MEDIA) X(CHANNEL_OUTGOING)    \
-            X(CHANNEL_PARK) X(CHANNEL_UNPARK) X(CHANNEL_APPLICATION) X(CHANNEL_ORIGINATE) X(       \
-                CHANNEL_UUID) X(API) X(LOG) X(INBOUND_CHAN) X(OUTBOUND_CHAN) X(STARTUP)            \
-                X(SHUTDOWN) X(PUBLISH) X(UNPUBLISH) X(TALK) X(NOTALK) X(SESSION_CRASH) X(          \
-                    MODULE_LOAD) X(MODULE_UNLOAD) X(DTMF) X(MESSAGE) X(PRESENCE_IN) X(NOTIFY_IN)   \
-                    X(PRESENCE_OUT) X(PRESENCE_PROBE) X(MESSAGE_WAITING) X(MESSAGE_QUERY) X(       \
-                        ROSTER) X(CODEC) X(BACKGROUND_JOB) X(DETECTED_SPEECH) X(DETECTED_TONE)     \
+    X(CHANNEL_CREATE)                                                                              \
+    X(CHANNEL_DESTROY)                                                                             \
+    X(CHANNEL_STATE)                                                                               \
+    X(CHANNEL_CALLSTATE) X(CHANNEL_ANSWER) X(CHANNEL_HANGUP) X(CHANNEL_HANGUP_COMPLETE) X(         \
+        CHANNEL_EXECUTE) X(CHANNEL_EXECUTE_COMPLETE) X(CHANNEL_HOLD) X(CHANNEL_UNHOLD)             \
+        X(CHANNEL_BRIDGE) X(CHANNEL_UNBRIDGE) X(CHANNEL_PROGRESS) X(CHANNEL_PROGRESS_MEDIA) X(     \
+            CHANNEL_OUTGOING) X(CHANNEL_PARK) X(CHANNEL_UNPARK) X(CHANNEL_APPLICATION)             \
+            X(CHANNEL_ORIGINATE) X(CHANNEL_UUID) X(API) X(LOG) X(INBOUND_CHAN) X(OUTBOUND_CHAN) X( \
+                STARTUP) X(SHUTDOWN) X(PUBLISH) X(UNPUBLISH) X(TALK) X(NOTALK) X(SESSION_CRASH)    \
+                X(MODULE_LOAD) X(MODULE_UNLOAD) X(DTMF) X(MESSAGE) X(PRESENCE_IN) X(NOTIFY_IN) X(  \
+                    PRESENCE_OUT) X(PRESENCE_PROBE) X(MESSAGE_WAITING) X(MESSAGE_QUERY) X(ROSTER)  \
+                    X(CODEC) X(BACKGROUND_JOB) X(DETECTED_SPEECH) X(DETECTED_TONE)                 \
                         X(PRIVATE_COMMAND) X(HEARTBEAT) X(TRAP) X(ADD_SCHEDULE) X(DEL_SCHEDULE) X( \
                             EXE_SCHEDULE) X(RE_SCHEDULE) X(RELOADXML) X(NOTIFY) X(PHONE_FEATURE)   \
                             X(PHONE_FEATURE_SUBSCRIBE) X(SEND_MESSAGE) X(RECV_MESSAGE) X(          \
@@ -85,16 +87,18 @@ typedef enum sim_shows {
 } sim_shows;
 
 /* Where in the switch an event comes from; two places that make the same event are two sources. */
-#define SIM_SOURCES(X)                                                                             \
-    X(OUTGOING)                                                                                    \
-    X(STATE)                                                                                       \
-    X(CREATE) X(ORIGINATE) X(READ_CODEC) X(WRITE_CODEC) X(CALLSTATE) X(EXECUTE)                    \
-        X(EXECUTE_COMPLETE) X(PARK) X(UNPARK) X(ANSWER) X(FLIPPED) X(PROGRESS) X(PROGRESS_MEDIA)   \
-            X(HANGUP) X(HANGUP_COMPLETE) X(DESTROY) X(API) X(JOB) X(PLAY_START) X(PLAY_STOP)       \
-                X(PRIVATE) X(HEARTBEAT) X(RESCHEDULED) X(SCHEDULED) X(UNSCHEDULED) X(RECORD_START) \
-                    X(RECORD_STOP) X(BUG_START) X(BUG_STOP) X(DTMF) X(HOLD) X(UNHOLD) X(BRIDGE)    \
-                        X(UNBRIDGE) X(UPDATED) X(CALLEE_UPDATED) X(INFO) X(UUID) X(DUMP) X(SENT)   \
-                            X(BERT)
+#define SIM_SOURCES(X)                                                                            \
+    X(OUTGOING)                                                                                   \
+    X(STATE)                                                                                      \
+    X(CREATE)                                                                                     \
+    X(ORIGINATE)                                                                                  \
+    X(READ_CODEC)                                                                                 \
+    X(WRITE_CODEC) X(CALLSTATE) X(EXECUTE) X(EXECUTE_COMPLETE) X(PARK) X(UNPARK) X(ANSWER)        \
+        X(FLIPPED) X(PROGRESS) X(PROGRESS_MEDIA) X(HANGUP) X(HANGUP_COMPLETE) X(DESTROY) X(API)   \
+            X(JOB) X(PLAY_START) X(PLAY_STOP) X(PRIVATE) X(HEARTBEAT) X(RESCHEDULED) X(SCHEDULED) \
+                X(UNSCHEDULED) X(RECORD_START) X(RECORD_STOP) X(BUG_START) X(BUG_STOP) X(DTMF)    \
+                    X(HOLD) X(UNHOLD) X(BRIDGE) X(UNBRIDGE) X(UPDATED) X(CALLEE_UPDATED) X(INFO)  \
+                        X(UUID) X(DUMP) X(SENT) X(BERT)
 
 typedef enum sim_source {
 #define X(name) SIM_FROM_##name,
@@ -118,13 +122,13 @@ extern const sim_row swio_sim_basic_rows[];   /* Event-Name … Event-Sequence *
 extern const sim_row swio_sim_channel_rows[]; /* Channel-*, Caller-* */
 
 /* Groups of variables that are set together, by what happens to the leg. */
+/* clang-format off */
 #define SIM_STAGES(X)                                                                           \
-    X(OUT_NEW)                                                                                  \
-    X(OUT_ORIGINATE)                                                                            \
-    X(OUT_INVITE) X(OUT_REPLY) X(OUT_EARLY) X(OUT_RTP) X(OUT_FLIPPED) X(OUT_REFUSED) X(IN_NEW)  \
-        X(IN_MEDIA) X(IN_ROUTED) X(IN_RING) X(IN_RTP) X(IN_ACK) X(ANSWERED) X(EARLY) X(GOT_BYE) \
-            X(BYE_SEEN) X(GOT_CANCEL) X(REPORT) X(SENT_BYE) X(SENT_REFUSE) X(SENT_CANCEL)       \
-                X(RTP_STATS)
+    X(OUT_NEW) X(OUT_ORIGINATE) X(OUT_INVITE) X(OUT_REPLY) X(OUT_EARLY) X(OUT_SDP) X(OUT_RTP)   \
+    X(OUT_FLIPPED) X(OUT_REFUSED) X(READ_CODEC) X(WRITE_CODEC) X(IN_FIRST) X(IN_NEW) X(IN_SDP)  \
+    X(IN_RECEIVED) X(IN_ROUTED) X(IN_RING) X(IN_RTP) X(IN_ACK) X(ANSWERED) X(EXECUTING) X(EARLY) X(GOT_BYE)  \
+    X(BYE_SEEN) X(GOT_CANCEL) X(REPORT) X(SENT_BYE) X(SENT_REFUSE) X(SENT_CANCEL) X(RTP_STATS)
+/* clang-format on */
 
 typedef enum sim_stage_id {
 #define X(name) SIM_STAGE_##name,

@@ -20,17 +20,16 @@
 #define NAMED      "\"{from_name}\" "
 #define FROM_TAG   "<sip:{from_user}@{caller_ip}>;tag={from_tag}"
 #define URI        "{user}@{hostport}"
-
-#define CODEC_ROWS                                                                                \
-    {"rtp_audio_recv_pt", "0", 0}, {"rtp_use_codec_name", "PCMU", 0},                             \
-        {"rtp_use_codec_rate", "8000", 0}, {"rtp_use_codec_ptime", "20", 0},                      \
-        {"rtp_use_codec_channels", "1", 0},                                                       \
-        {"rtp_last_audio_codec_string", "PCMU@8000h@20i@1c", 0}, {"read_codec", "PCMU", 0},       \
-        {"original_read_codec", "PCMU", 0}, {"read_rate", "8000", 0},                             \
-        {"original_read_rate", "8000", 0}, {"write_codec", "PCMU", 0}, {"write_rate", "8000", 0}, \
-    {                                                                                             \
-        "dtmf_type", "rfc2833", 0                                                                 \
+#define ROW(name, value) \
+    {                    \
+        name, value, 0   \
     }
+
+#define CODEC_ROWS                                                           \
+    {"rtp_audio_recv_pt", "0", 0}, {"rtp_use_codec_name", "PCMU", 0},        \
+        {"rtp_use_codec_rate", "8000", 0}, {"rtp_use_codec_ptime", "20", 0}, \
+        {"rtp_use_codec_channels", "1", 0},                                  \
+        ROW("rtp_last_audio_codec_string", "PCMU@8000h@20i@1c")
 
 /* switch_core_session_outgoing_channel() and sofia_outgoing_channel(). */
 static const sim_row out_new[] = {
@@ -83,36 +82,28 @@ static const sim_row out_invite[] = {
         "sip_network_port", "{callee_port}", 0                                          \
     }
 
+#define DIALOG_ROWS                                                                            \
+    {"sip_user_agent", AGENT, 0}, {"sip_allow", ALLOW, 0},                                     \
+        {"sip_recover_contact", "<sip:{user}@{callee_ip}:{callee_port};transport=udp>", 0},    \
+        {"sip_full_via", VIA("{branch}"), 0}, {"sip_recover_via", VIA("{branch}"), 0},         \
+        {"sip_from_display", "{from_name}", SIM_IF_NAME},                                      \
+        {"sip_full_from", NAMED FROM_TAG, SIM_IF_NAME},                                        \
+        {"sip_full_from", FROM_TAG, SIM_IF_NAMELESS},                                          \
+        {"sip_full_to", "<sip:" URI ">;tag={to_tag}", 0}, {"sip_from_user", "{from_user}", 0}, \
+        {"sip_from_uri", "{from_user}@{caller_ip}", 0}, {"sip_from_host", "{caller_ip}", 0},   \
+        {"sip_to_user", "{user}", 0}, {"sip_to_port", "{port}", SIM_IF_PORT},                  \
+        {"sip_to_uri", URI, 0}, {"sip_to_host", "{host}", 0},                                  \
+        {"sip_contact_params", "transport=udp", 0}, {"sip_contact_user", "{user}", 0},         \
+        {"sip_contact_port", "{callee_port}", 0},                                              \
+        {"sip_contact_uri", "{user}@{callee_ip}:{callee_port}", 0},                            \
+        {"sip_contact_host", "{callee_ip}", 0}, {"sip_to_tag", "{to_tag}", 0},                 \
+        {"sip_from_tag", "{from_tag}", 0}, {"sip_cseq", "{cseq}", 0},                          \
+    {                                                                                          \
+        "sip_call_id", "{call_id}", 0                                                          \
+    }
+
 /* The first answer to the INVITE that makes a dialog: 18x or 200. */
-static const sim_row out_reply[] = {
-    REPLIED,
-    {"sip_user_agent", AGENT, 0},
-    {"sip_allow", ALLOW, 0},
-    {"sip_recover_contact", "<sip:{user}@{callee_ip}:{callee_port};transport=udp>", 0},
-    {"sip_full_via", VIA("{branch}"), 0},
-    {"sip_recover_via", VIA("{branch}"), 0},
-    {"sip_from_display", "{from_name}", SIM_IF_NAME},
-    {"sip_full_from", NAMED FROM_TAG, SIM_IF_NAME},
-    {"sip_full_from", FROM_TAG, SIM_IF_NAMELESS},
-    {"sip_full_to", "<sip:" URI ">;tag={to_tag}", 0},
-    {"sip_from_user", "{from_user}", 0},
-    {"sip_from_uri", "{from_user}@{caller_ip}", 0},
-    {"sip_from_host", "{caller_ip}", 0},
-    {"sip_to_user", "{user}", 0},
-    {"sip_to_port", "{port}", SIM_IF_PORT},
-    {"sip_to_uri", URI, 0},
-    {"sip_to_host", "{host}", 0},
-    {"sip_contact_params", "transport=udp", 0},
-    {"sip_contact_user", "{user}", 0},
-    {"sip_contact_port", "{callee_port}", 0},
-    {"sip_contact_uri", "{user}@{callee_ip}:{callee_port}", 0},
-    {"sip_contact_host", "{callee_ip}", 0},
-    {"sip_to_tag", "{to_tag}", 0},
-    {"sip_from_tag", "{from_tag}", 0},
-    {"sip_cseq", "{cseq}", 0},
-    {"sip_call_id", "{call_id}", 0},
-    {0},
-};
+static const sim_row out_reply[] = {REPLIED, DIALOG_ROWS, {0}};
 
 /* The SDP that answers ours, and the codec that comes of it. */
 #define ANSWER_ROWS                                                                                \
@@ -131,21 +122,37 @@ static const sim_row out_reply[] = {
         "remote_media_port", "{callee_rtp}", 0                                      \
     }
 
-static const sim_row out_rtp[] = {
+static const sim_row out_sdp[] = {
     {"switch_r_sdp", ANSWER_SDP, 0},
     {"ep_codec_string", PCMU_CODEC, 0},
     ANSWER_ROWS,
+    {"audio_media_flow", "sendrecv", SIM_IF_PROGRESS_MEDIA},
+    {"remote_media_ip", "{callee_ip}", 0},
+    {"remote_media_port", "{callee_rtp}", 0},
     CODEC_ROWS,
-    OUT_RTP_ROWS,
     {0},
 };
 
+/* switch_core_session_set_real_read_codec() and set_write_codec(), each behind its event. */
+static const sim_row read_codec[] = {
+    {"read_codec", "PCMU", 0},
+    {"original_read_codec", "PCMU", 0},
+    {"read_rate", "8000", 0},
+    {"original_read_rate", "8000", 0},
+    {0},
+};
+static const sim_row write_codec[] = {
+    {"write_codec", "PCMU", 0},
+    {"write_rate", "8000", 0},
+    {"dtmf_type", "rfc2833", 0},
+    {0},
+};
+
+static const sim_row out_rtp[] = {OUT_RTP_ROWS, {0}};
+
 /* 183 with SDP. */
 static const sim_row out_early[] = {
-    {"switch_r_sdp", ANSWER_SDP, 0},
-    {"ep_codec_string", PCMU_CODEC, 0},
-    {"endpoint_disposition", "EARLY MEDIA", 0},
-    {0},
+    REPLIED, {"ep_codec_string", PCMU_CODEC, 0}, DIALOG_ROWS, {"switch_r_sdp", ANSWER_SDP, 0}, {0},
 };
 
 static const sim_row answered[] = {{"endpoint_disposition", "ANSWER", 0}, {0}};
@@ -174,8 +181,8 @@ static const sim_row out_refused[] = {
     {0},
 };
 
-/* sofia_handle_sip_i_invite(). */
-static const sim_row in_new[] = {
+/* sofia_handle_sip_i_invite(), up to the first event. */
+static const sim_row in_first[] = {
     {"direction", "inbound", 0},
     {"uuid", "{uuid}", 0},
     {"call_uuid", "{uuid}", 0},
@@ -184,9 +191,14 @@ static const sim_row in_new[] = {
     {"sip_from_uri", "{from_user}@{caller_ip}", 0},
     {"sip_from_host", "{caller_ip}", 0},
     {"video_media_flow", "disabled", 0},
+    {"audio_media_flow", "disabled", 0},
     {"text_media_flow", "disabled", 0},
     {"channel_name", "{channel_name}", 0},
     {"sip_call_id", "{call_id}", 0},
+    {0},
+};
+
+static const sim_row in_new[] = {
     {"sip_local_network_addr", "{callee_ip}", 0},
     {"sip_network_ip", "{caller_ip}", 0},
     {"sip_network_port", "{caller_port}", 0},
@@ -223,6 +235,7 @@ static const sim_row in_new[] = {
     {"sip_contact_port", "{caller_port}", 0},
     {"sip_contact_uri", "mod_sofia@{caller_ip}:{caller_port}", 0},
     {"sip_contact_host", "{caller_ip}", 0},
+    {"endpoint_disposition", "RECEIVED", 0},
     {"sip_user_agent", AGENT, 0},
     {"sip_via_host", "{caller_ip}", 0},
     {"sip_via_port", "{caller_port}", 0},
@@ -232,7 +245,7 @@ static const sim_row in_new[] = {
 };
 
 /* Behind the X-headers of the INVITE: its SDP and the codec chosen. */
-static const sim_row in_media[] = {
+static const sim_row in_sdp[] = {
     {"switch_r_sdp", OFFER_BOTH, SIM_IF_BOTH},
     {"switch_r_sdp", OFFER_PCMU, SIM_IF_PCMU},
     {"ep_codec_string", PCMU_CODEC "," PCMA_CODEC, SIM_IF_BOTH},
@@ -245,15 +258,18 @@ static const sim_row in_media[] = {
     {"remote_media_ip", "{caller_ip}", 0},
     {"remote_media_port", "{caller_rtp}", 0},
     CODEC_ROWS,
-    {"endpoint_disposition", "RECEIVED", 0},
     {0},
 };
 
+static const sim_row in_received[] = {{"endpoint_disposition", "RECEIVED", 0}, {0}};
+
 static const sim_row in_routed[] = {
     {"DP_MATCH", "ARRAY::{dest}|:{dest}", 0},
-    {"call_uuid", "{uuid}", 0},
     {0},
 };
+
+/* switch_core_standard_on_execute(). */
+static const sim_row executing[] = {{"call_uuid", "{uuid}", 0}, {0}};
 
 static const sim_row in_ring[] = {{"sip_to_tag", "{to_tag}", 0}, {0}};
 
@@ -406,12 +422,15 @@ static const sim_row rtp_stats[] = {
 const sim_row *const swio_sim_stage_rows[SIM_STAGE_COUNT] = {
     [SIM_STAGE_OUT_NEW] = out_new,         [SIM_STAGE_OUT_ORIGINATE] = out_originate,
     [SIM_STAGE_OUT_INVITE] = out_invite,   [SIM_STAGE_OUT_REPLY] = out_reply,
-    [SIM_STAGE_OUT_EARLY] = out_early,     [SIM_STAGE_OUT_RTP] = out_rtp,
-    [SIM_STAGE_ANSWERED] = answered,       [SIM_STAGE_OUT_FLIPPED] = out_flipped,
-    [SIM_STAGE_OUT_REFUSED] = out_refused, [SIM_STAGE_IN_NEW] = in_new,
-    [SIM_STAGE_IN_MEDIA] = in_media,       [SIM_STAGE_IN_ROUTED] = in_routed,
+    [SIM_STAGE_OUT_EARLY] = out_early,     [SIM_STAGE_OUT_SDP] = out_sdp,
+    [SIM_STAGE_OUT_RTP] = out_rtp,         [SIM_STAGE_OUT_FLIPPED] = out_flipped,
+    [SIM_STAGE_OUT_REFUSED] = out_refused, [SIM_STAGE_READ_CODEC] = read_codec,
+    [SIM_STAGE_WRITE_CODEC] = write_codec, [SIM_STAGE_IN_FIRST] = in_first,
+    [SIM_STAGE_IN_NEW] = in_new,           [SIM_STAGE_IN_SDP] = in_sdp,
+    [SIM_STAGE_IN_RECEIVED] = in_received, [SIM_STAGE_IN_ROUTED] = in_routed,
     [SIM_STAGE_IN_RING] = in_ring,         [SIM_STAGE_IN_RTP] = in_rtp,
-    [SIM_STAGE_IN_ACK] = in_ack,           [SIM_STAGE_EARLY] = early,
+    [SIM_STAGE_IN_ACK] = in_ack,           [SIM_STAGE_ANSWERED] = answered,
+    [SIM_STAGE_EXECUTING] = executing,     [SIM_STAGE_EARLY] = early,
     [SIM_STAGE_GOT_BYE] = got_bye,         [SIM_STAGE_BYE_SEEN] = bye_seen,
     [SIM_STAGE_GOT_CANCEL] = got_cancel,   [SIM_STAGE_REPORT] = report,
     [SIM_STAGE_SENT_BYE] = sent_bye,       [SIM_STAGE_SENT_REFUSE] = sent_refuse,

@@ -23,8 +23,9 @@ static void arm(sim_node *node)
     }
     if (node->scheduler.heap_at)
         return;
-    uint64_t since = (swio_now_ns() - node->started_ns) / LOOK_NS + 1;
-    swio_timer_start(node->sim->loop, &node->scheduler, node->started_ns + since * LOOK_NS, look,
+    uint64_t elapsed = swio_sim_elapsed_ns(node->sim);
+    double wait = (double)(LOOK_NS - elapsed % LOOK_NS) / 1e9;
+    swio_timer_start(node->sim->loop, &node->scheduler, swio_sim_due_ns(node->sim, wait), look,
                      node);
 }
 
