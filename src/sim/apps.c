@@ -83,7 +83,7 @@ static void begin(sim_app *app)
         if (!app->def->start(channel, app))
             return;
         /* What takes no time is not repeated (switch_ivr.c: less than 500 ms). */
-        if (!app->message || app->loop >= app->message->loops || channel->cause || !app->length)
+        if (!app->message || app->loop >= app->message->loops || channel->cause || app->length <= 0)
             break;
         swio_sim_app_complete(app);
         app->loop++;
