@@ -1,164 +1,187 @@
-#include <jansson.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
-#include "base/mem.h"
 #include "esl/builder.h"
 #include "esl/event.h"
 
 /*
- * jansson wants UTF-8 and one member of a name; FreeSWITCH promises neither. So the text is
- * rewritten before, in one pass, and the rewriting is undone on every string after:
- *   - a byte b >= 0x80 becomes U+0100+b (two bytes of UTF-8, U+0180…U+01FF), and an escape of one
- * of these code points is written as the bytes of its UTF-8, so that nothing else maps to them;
- *   - the name of each member gets its number in front, so that all names differ.
- * jansson keeps members in their order, and checks all the rest.
+ * event-json is one flat object of strings and lists of strings (switch_event_serialize_json_obj),
+ * with the body under "_body". It is decoded here and not by jansson, which cannot give what was
+ * sent: it refuses bytes that are no UTF-8, of two members of one name it keeps the last, and when
+ * memory runs out in the middle of a string (2.14) it drops a byte and goes on. This one copies
+ * bytes >= 0x80 as they are and needs no memory but the event's; jansson is the oracle of its
+ * tests.
  */
-enum { NUMBER_WIDTH = 8 };
+typedef struct cursor {
+    const char *start, *at, *end;
+} cursor;
 
-static void map_byte(swio_buf *out, unsigned char b)
+static int expected(const cursor *c, const char *what)
 {
-    swio_buf_add(out, (char[]){(char)(b < 0xc0 ? 0xc6 : 0xc7), (char)(0x80 | (b & 0x3f))}, 2);
+    return swio_err(SWIO_EPROTO, "an event-json that is none: %s expected at byte %zu", what,
+                    (size_t)(c->at - c->start));
 }
 
-static bool hex(char c)
+static void skip_blanks(cursor *c)
 {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+    while (c->at < c->end && (*c->at == ' ' || *c->at == '\n' || *c->at == '\t' || *c->at == '\r'))
+        c->at++;
 }
 
-static unsigned hex_value(char c)
+/* Takes a punctuation mark, with the blanks before it. */
+static bool take(cursor *c, char mark)
 {
-    return (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-}
-
-/* What stands behind a backslash; returns how many bytes of it were taken. */
-static size_t map_escape(swio_buf *out, const char *at, size_t left)
-{
-    if (left >= 5 && at[0] == 'u' && at[1] == '0' && at[2] == '1' && hex(at[3]) &&
-        hex_value(at[3]) >= 8 && hex(at[4])) {
-        unsigned code = 0x100 | hex_value(at[3]) << 4 | hex_value(at[4]);
-        map_byte(out, (unsigned char)(0xc0 | code >> 6));
-        map_byte(out, (unsigned char)(0x80 | (code & 0x3f)));
-        return 5;
-    }
-    swio_buf_putc(out, '\\');
-    if (left == 0)
-        return 0;
-    if ((unsigned char)at[0] >= 0x80)
-        map_byte(out, (unsigned char)at[0]);
-    else
-        swio_buf_putc(out, at[0]);
-    return 1;
-}
-
-/*
- * An array of many items is legal; millions of empty ones would blow 64 MiB of text up to gigabytes
- * of jansson's values.
- */
-enum { VALUES_PER_HEADER = 16 };
-
-/* Where in the text we are. */
-typedef struct place {
-    bool in_string;
-    bool name_next; /* a string that begins here is a member's name */
-    unsigned depth;
-    unsigned members;
-    size_t values;
-} place;
-
-/* Follows a byte that means something; true where a name begins behind it. */
-static bool follow(place *p, char c)
-{
-    if (c == '"') {
-        p->in_string = !p->in_string;
-        bool begins = p->in_string && p->name_next;
-        p->name_next = false;
-        return begins;
-    }
-    if (p->in_string)
+    skip_blanks(c);
+    if (c->at == c->end || *c->at != mark)
         return false;
-    if (c == '{' || c == '[') {
-        p->name_next = p->depth++ == 0 && c == '{';
-        p->values++;
-    } else if (c == '}' || c == ']') {
-        p->depth -= p->depth > 0;
-    } else if (c == ',') {
-        p->name_next = p->depth == 1;
-        p->values++;
-    }
-    return false;
+    c->at++;
+    return true;
 }
 
-static int rewrite(swio_buf *out, const char *bytes, size_t len, size_t max_headers)
+/* Four hexadecimal digits; -1 if there are none. */
+static long hex4(cursor *c)
 {
-    place p = {0};
-    size_t plain = 0; /* from here on nothing was written yet */
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        if (p.in_string && c == '\\') {
-            swio_buf_add(out, bytes + plain, i - plain);
-            i += map_escape(out, bytes + i + 1, len - i - 1);
-            plain = i + 1;
-        } else if (c >= 0x80) {
-            swio_buf_add(out, bytes + plain, i - plain);
-            map_byte(out, c);
-            plain = i + 1;
-        } else if (follow(&p, (char)c)) {
-            swio_buf_add(out, bytes + plain, i + 1 - plain);
-            swio_buf_printf(out, "%0*x", NUMBER_WIDTH, p.members++);
-            plain = i + 1;
-        }
+    long code = 0;
+    if (c->end - c->at < 4)
+        return -1;
+    for (int i = 0; i < 4; i++, c->at++) {
+        char digit = *c->at, letter = (char)(digit | 0x20);
+        if (digit >= '0' && digit <= '9')
+            code = code << 4 | (digit - '0');
+        else if (letter >= 'a' && letter <= 'f')
+            code = code << 4 | (letter - 'a' + 10);
+        else
+            return -1;
     }
-    swio_buf_add(out, bytes + plain, len - plain);
-    if (p.values / VALUES_PER_HEADER > max_headers)
-        return swio_err(SWIO_ELIMIT,
-                        "an event-json of %zu values: the limit is %u for each of %zu headers",
-                        p.values, VALUES_PER_HEADER, max_headers);
-    return swio_buf_error(out);
+    return code;
 }
 
-/* Adds the bytes that `text` stood for. */
-static void add_unmapped(swio_buf *out, const char *text, size_t len)
+static void add_utf8(swio_buf *out, unsigned long code)
 {
-    size_t plain = 0;
-    for (size_t i = 0; i + 1 < len; i++) {
-        unsigned char lead = (unsigned char)text[i];
-        if (lead != 0xc6 && lead != 0xc7)
-            continue;
-        swio_buf_add(out, text + plain, i - plain);
-        swio_buf_putc(out, (char)((lead & 1) << 6 | 0x80 | (text[i + 1] & 0x3f)));
-        plain = ++i + 1;
-    }
-    swio_buf_add(out, text + plain, len - plain);
+    char bytes[4];
+    size_t len = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    static const unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    for (size_t i = len; i-- > 1; code >>= 6)
+        bytes[i] = (char)(0x80 | (code & 0x3f));
+    bytes[0] = (char)(leads[len] | code);
+    swio_buf_add(out, bytes, len);
 }
 
-static int add_piece(const char *text, size_t len, void *out)
+/* What follows "\u", with the second half of a surrogate pair (RFC 8259, section 7). */
+static int unicode_escape(cursor *c, swio_buf *out)
 {
-    add_unmapped(out, text, len);
+    long code = hex4(c);
+    if (code < 0)
+        return expected(c, "a hexadecimal digit");
+    if (code >= 0xd800 && code < 0xe000) {
+        bool pair = code < 0xdc00 && c->end - c->at >= 2 && memcmp(c->at, "\\u", 2) == 0;
+        c->at += pair ? 2 : 0;
+        long low = pair ? hex4(c) : -1;
+        if (low < 0xdc00 || low >= 0xe000)
+            return expected(c, "the other half of a surrogate pair");
+        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+    }
+    add_utf8(out, (unsigned long)code);
     return 0;
 }
 
-/* The text of a value; of what FreeSWITCH never sends (numbers, objects) its JSON. */
-static int add_value(swio_buf *out, const json_t *value)
+static int escape(cursor *c, swio_buf *out)
 {
-    if (json_is_string(value))
-        return add_piece(json_string_value(value), json_string_length(value), out);
-    int failed = json_dump_callback(value, add_piece, out, JSON_ENCODE_ANY | JSON_COMPACT);
-    return failed ? swio_err_nomem() : 0;
+    static const char letters[] = "\"\\/bfnrt", stand_for[] = "\"\\/\b\f\n\r\t";
+    char letter = c->at < c->end ? *c->at : '\0';
+    const char *known = letter ? strchr(letters, letter) : NULL;
+    if (!known && letter != 'u')
+        return expected(c, "a character that may be escaped");
+    c->at++;
+    if (!known)
+        return unicode_escape(c, out);
+    swio_buf_putc(out, stand_for[known - letters]);
+    return 0;
 }
 
-static int add_array(swio_buf *out, const json_t *array)
+/* A string, behind its opening quote; what it stands for is added to `out`. */
+static int string(cursor *c, swio_buf *out)
 {
-    swio_buf_puts(out, "ARRAY::");
-    int error = 0;
-    for (size_t i = 0; i < json_array_size(array) && !error; i++) {
-        if (i)
-            swio_buf_puts(out, "|:");
-        error = add_value(out, json_array_get(array, i));
+    for (;;) {
+        const char *run = c->at;
+        while (c->at < c->end && *c->at != '"' && *c->at != '\\' && (unsigned char)*c->at >= ' ')
+            c->at++;
+        swio_buf_add(out, run, (size_t)(c->at - run));
+        if (c->at == c->end || (unsigned char)*c->at < ' ')
+            return expected(c, "the end of a string");
+        if (*c->at++ == '"')
+            return 0;
+        int error = escape(c, out);
+        if (error)
+            return error;
     }
-    return error;
+}
+
+static size_t digits(cursor *c)
+{
+    size_t count = 0;
+    for (; c->at < c->end && *c->at >= '0' && *c->at <= '9'; c->at++)
+        count++;
+    return count;
+}
+
+static bool number(cursor *c)
+{
+    c->at += c->at < c->end && *c->at == '-';
+    bool zero = c->at < c->end && *c->at == '0';
+    size_t whole = digits(c);
+    bool good = zero ? whole == 1 : whole > 0;
+    if (good && c->at < c->end && *c->at == '.') {
+        c->at++;
+        good = digits(c) > 0;
+    }
+    if (good && c->at < c->end && (*c->at | 0x20) == 'e') {
+        c->at++;
+        c->at += c->at < c->end && (*c->at == '+' || *c->at == '-');
+        good = digits(c) > 0;
+    }
+    return good;
+}
+
+/* A string, or what FreeSWITCH never sends: a number, true, false, null, which stand for their
+ * text. */
+static int scalar(cursor *c, swio_buf *out)
+{
+    static const char *const words[] = {"true", "false", "null"};
+    if (take(c, '"'))
+        return string(c, out);
+    const char *start = c->at;
+    for (size_t i = 0; i < sizeof words / sizeof *words && c->at == start; i++) {
+        size_t len = strlen(words[i]);
+        if ((size_t)(c->end - c->at) >= len && memcmp(c->at, words[i], len) == 0)
+            c->at += len;
+    }
+    if (c->at == start && !number(c)) {
+        c->at = start;
+        return expected(c, "a string, a number or a list of them");
+    }
+    swio_buf_add(out, start, (size_t)(c->at - start));
+    return 0;
+}
+
+static int value(cursor *c, swio_buf *out)
+{
+    if (!take(c, '['))
+        return scalar(c, out);
+    swio_buf_puts(out, "ARRAY::");
+    if (take(c, ']'))
+        return 0;
+    for (;;) {
+        int error = scalar(c, out);
+        if (error)
+            return error;
+        if (take(c, ']'))
+            return 0;
+        if (!take(c, ','))
+            return expected(c, "',' or ']'");
+        swio_buf_puts(out, "|:");
+    }
 }
 
 /* What the members go to. */
@@ -168,70 +191,57 @@ typedef struct target {
     swio_buf name; /* of the current member */
 } target;
 
-static int add_header(target *t, const char *key, const json_t *value)
+static int member(cursor *c, target *t)
 {
+    static const char body[] = "_body";
     swio_buf_clear(&t->name);
-    add_unmapped(&t->name, key, strlen(key));
-    int error = swio_buf_error(&t->name);
-    if (error)
+    if (!take(c, '"'))
+        return expected(c, "a name");
+    int error = string(c, &t->name);
+    if (error || (error = swio_buf_error(&t->name)))
         return error;
+    if (memchr(t->name.data, '\0', t->name.len))
+        return expected(c, "a name without a NUL");
+    if (!take(c, ':'))
+        return expected(c, "':'");
+    skip_blanks(c);
+    if (strcmp(t->name.data, body) == 0 && c->at < c->end && *c->at == '"') {
+        swio_buf_clear(&t->body);
+        return value(c, &t->body);
+    }
     swio_builder_header(&t->b, t->name.data, t->name.len);
-    error = json_is_array(value) ? add_array(&t->b.text, value) : add_value(&t->b.text, value);
-    return error ? error : swio_builder_error(&t->b);
+    error = swio_builder_error(&t->b);
+    return error ? error : value(c, &t->b.text);
 }
 
-static int add_members(target *t, json_t *object)
+static int object(cursor *c, target *t)
 {
-    const char *numbered;
-    json_t *value;
-    json_object_foreach(object, numbered, value)
-    {
-        const char *key = numbered + NUMBER_WIDTH;
-        int error;
-        if (strcmp(key, "_body") == 0 && json_is_string(value)) {
-            swio_buf_clear(&t->body);
-            error = add_value(&t->body, value);
-        } else {
-            error = add_header(t, key, value);
-        }
+    if (!take(c, '{'))
+        return expected(c, "'{'");
+    bool ended = take(c, '}');
+    while (!ended) {
+        int error = member(c, t);
         if (error)
             return error;
+        ended = take(c, '}');
+        if (!ended && !take(c, ','))
+            return expected(c, "',' or '}'");
     }
-    return swio_buf_error(&t->body);
-}
-
-static int parse(const swio_buf *text, json_t **out)
-{
-    json_error_t error;
-    json_t *root = json_loadb(text->data, text->len, JSON_ALLOW_NUL, &error);
-    if (!root && json_error_code(&error) == json_error_out_of_memory)
-        return swio_err_nomem();
-    if (!root)
-        return swio_err(SWIO_EPROTO, "an event-json that is none: %s", error.text);
-    if (!json_is_object(root)) {
-        json_decref(root);
-        return swio_err(SWIO_EPROTO, "an event-json that is no object");
-    }
-    *out = root;
-    return 0;
+    skip_blanks(c);
+    return c->at == c->end ? 0 : expected(c, "the end");
 }
 
 int swio_event_from_json(const char *bytes, size_t len, size_t max_headers, swio_event **out)
 {
     target t = {.b = swio_builder_make(max_headers)};
-    swio_buf text = {0};
-    json_t *root = NULL;
-    int error = rewrite(&text, bytes, len, t.b.max);
+    cursor c = {bytes, bytes, bytes + len};
+    int error = object(&c, &t);
     if (!error)
-        error = parse(&text, &root);
-    if (!error)
-        error = add_members(&t, root);
+        error = swio_buf_error(&t.body);
     if (!error)
         error = swio_builder_finish(&t.b, t.body.data, t.body.len, false, out);
-    json_decref(root);
     swio_builder_free(&t.b);
     swio_buf_free(&t.body);
     swio_buf_free(&t.name);
-    swio_buf_free(&text);
     return error;
 }

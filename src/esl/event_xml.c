@@ -55,7 +55,7 @@ static bool repeats(const xml_state *s, const char *name)
 /* Goes on with the last header's value, as the next item of an array. */
 static void next_item(xml_state *s)
 {
-    static const char mark[] = "ARRAY::";
+    static const char mark[] = "ARRAY%3A%3A", gap[] = "%7C%3A"; /* "ARRAY::", "|:" */
     swio_buf *text = &s->b.text;
     if (!s->in_array) {
         size_t len = text->len - s->value_at;
@@ -66,7 +66,7 @@ static void next_item(xml_state *s)
         }
         s->in_array = true;
     }
-    swio_buf_puts(text, "|:");
+    swio_buf_puts(text, gap);
 }
 
 static void begin_header(xml_state *s, const char *name, place at)

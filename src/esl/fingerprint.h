@@ -33,22 +33,30 @@ static inline uint8_t swio_fingerprint(const char *name, size_t len)
     return (uint8_t)(((tail | 0x20202020U) * 0x9e3779b1U + (uint32_t)len * 0x85ebca77U) >> 24);
 }
 
-/* Bit i is set where print i of 64 is `print`. */
-static inline uint64_t swio_fingerprint_hits(const uint8_t *prints, uint8_t print)
+/* Bit i is set where print i of 64 is `print`; in plain C. */
+static inline uint64_t swio_fingerprint_hits_portable(const uint8_t *prints, uint8_t print)
 {
     uint64_t hits = 0;
+    for (unsigned i = 0; i < SWIO_FINGERPRINTS; i++)
+        hits |= (uint64_t)(prints[i] == print) << i;
+    return hits;
+}
+
+/* The same, as fast as it goes. */
+static inline uint64_t swio_fingerprint_hits(const uint8_t *prints, uint8_t print)
+{
 #ifdef __SSE2__
     const __m128i wanted = _mm_set1_epi8((char)print);
+    uint64_t hits = 0;
     for (int i = 0; i < SWIO_FINGERPRINTS / 16; i++) {
         __m128i some = _mm_loadu_si128((const __m128i *)(const void *)(prints + 16 * i));
         uint64_t equal = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(some, wanted));
         hits |= equal << (16 * i);
     }
-#else
-    for (unsigned i = 0; i < SWIO_FINGERPRINTS; i++)
-        hits |= (uint64_t)(prints[i] == print) << i;
-#endif
     return hits;
+#else
+    return swio_fingerprint_hits_portable(prints, print);
+#endif
 }
 
 #endif
