@@ -143,10 +143,11 @@ static int refuse(const swio_greeting *greeting)
     return swio_err(SWIO_EPROTO, "not an Event Socket: it greets with '%s'", text);
 }
 
-int swio_greeting_check(swio_greeting *greeting, const char *bytes, size_t len)
+int swio_greeting_check(swio_greeting *greeting, const char *bytes, size_t len, size_t limit)
 {
-    for (size_t i = 0; i < len && !greeting->passed; i++) {
+    for (size_t i = 0; i < len && !greeting->passed && greeting->seen < limit; i++) {
         unsigned char c = (unsigned char)bytes[i];
+        greeting->seen += greeting->seen || c != '\n'; /* empty lines before it do not count */
         if (c == '\n') {
             if (greeting->len && !greeting->colon)
                 return refuse(greeting);

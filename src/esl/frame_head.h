@@ -35,12 +35,16 @@ bool swio_frame_head_usual(const char *bytes, size_t len, swio_frame_head *head)
  */
 typedef struct swio_greeting {
     bool passed; /* the first frame's header block is through */
+    size_t seen; /* bytes of it */
     bool colon;  /* seen in this line */
     size_t len;  /* of this line, so far */
     char line[64];
 } swio_greeting;
 
-/* Looks at the next bytes. SWIO_EPROTO with a sentence that quotes the line. */
-int swio_greeting_check(swio_greeting *greeting, const char *bytes, size_t len);
+/*
+ * Looks at the next bytes, up to `limit` of the block: behind it the reader ends anyway.
+ * SWIO_EPROTO with a sentence that quotes the line.
+ */
+int swio_greeting_check(swio_greeting *greeting, const char *bytes, size_t len, size_t limit);
 
 #endif

@@ -138,9 +138,9 @@ static int too_long(const swio_reader *reader)
 /* The header block is whole: reads it, if that is not done. */
 static int take_head(swio_reader *reader, const char *bytes, size_t len, bool read)
 {
-    int error = read ? 0 : swio_frame_head_read(bytes, len, &reader->head);
-    if (!error && len > reader->limits.header_bytes)
-        error = too_long(reader);
+    int error = len > reader->limits.header_bytes ? too_long(reader) : 0;
+    if (!error && !read)
+        error = swio_frame_head_read(bytes, len, &reader->head);
     if (!error && reader->head.body_len > reader->limits.body_bytes)
         error = swio_err(SWIO_ELIMIT, "a frame with a body of %zu bytes: max_body_bytes is %zu",
                          reader->head.body_len, reader->limits.body_bytes);
@@ -232,7 +232,7 @@ int swio_reader_feed(swio_reader *reader, const char *bytes, size_t len, size_t 
     *used = 0;
     if (reader->error)
         return swio_err(reader->error, "%s", reader->sentence);
-    int result = swio_greeting_check(&reader->greeting, bytes, len);
+    int result = swio_greeting_check(&reader->greeting, bytes, len, reader->limits.header_bytes);
     if (result)
         return fail(reader, result);
     result = reader->pending.len ? feed_pending(reader, bytes, len, used, frame)

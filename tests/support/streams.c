@@ -26,8 +26,9 @@ frames read_frames(const char *bytes, size_t len, size_t step, const swio_reader
 {
     frames f = {0};
     swio_reader *reader;
-    if (swio_reader_new(limits, &reader))
-        abort();
+    f.error = swio_reader_new(limits, &reader);
+    if (f.error)
+        return f;
     for (size_t at = 0; at < len && !f.error;) {
         size_t end = step && len - at > step ? at + step : len;
         while (at < end) {
