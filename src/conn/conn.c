@@ -35,7 +35,7 @@ static int check_seconds(const char *contact, const char *option, double seconds
                     seconds);
 }
 
-/* The login as it will be sent. Sentences about the password would quote it: ours does not. */
+/* The login as it will be sent. */
 static int make_login(swio_conn *conn, const swio_conn_opts *opts)
 {
     const char *password = opts->password ? opts->password : "ClueCon";
@@ -49,9 +49,7 @@ static int make_login(swio_conn *conn, const swio_conn_opts *opts)
     else
         error = swio_command_userauth(&conn->login, opts->user, password);
     if (error == SWIO_EINVAL)
-        error = swio_err(SWIO_EINVAL,
-                         "%s: the %s has a character in it that cannot be sent, like a line break",
-                         conn->contact.text, opts->user ? "user or the password" : "password");
+        error = swio_err(SWIO_EINVAL, "%s: %s", conn->contact.text, swio_errmsg());
     return error;
 }
 

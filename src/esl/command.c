@@ -13,9 +13,10 @@ enum { MAX_COMMAND = 10485760 - 1 };
 
 /* What one part of a command may not hold. */
 typedef enum part_rule {
-    PART_TEXT, /* no line break */
-    PART_WORD, /* and no blank, and not empty */
-    PART_NAME, /* and no ':' */
+    PART_SECRET, /* no line break, and not quoted in the sentence: it holds a password */
+    PART_TEXT,   /* no line break */
+    PART_WORD,   /* and no blank, and not empty */
+    PART_NAME,   /* and no ':' */
 } part_rule;
 
 static int check(const char *what, const char *text, part_rule rule)
@@ -25,15 +26,18 @@ static int check(const char *what, const char *text, part_rule rule)
         part_rule from;
         const char *name;
     } refused[] = {
-        {'\n', PART_TEXT, "a line break"},
-        {'\r', PART_TEXT, "a carriage return"},
+        {'\n', PART_SECRET, "a line break"},
+        {'\r', PART_SECRET, "a carriage return"},
         {' ', PART_WORD, "a blank"},
         {':', PART_NAME, "a ':'"},
     };
-    if (!text || (rule != PART_TEXT && !*text))
+    if (!text || (rule >= PART_WORD && !*text))
         return swio_err(SWIO_EINVAL, "%s is missing", what);
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         const char *at = rule >= refused[i].from ? strchr(text, refused[i].c) : NULL;
+        if (at && rule == PART_SECRET)
+            return swio_err(SWIO_EINVAL, "%s has %s in it: the switch would misread it", what,
+                            refused[i].name);
         if (at)
             return swio_err(SWIO_EINVAL,
                             "%s has %s in it (behind '%.*s'): the switch would misread it", what,
@@ -105,9 +109,15 @@ static int simple(swio_buf *out, const char *verb, const char *what, const char 
     return end(&c, 0);
 }
 
+/* "auth PASSWORD", "userauth USER:PASSWORD" */
+static bool logs_in(const char *line)
+{
+    return line && (strncasecmp(line, "auth", 4) == 0 || strncasecmp(line, "userauth", 8) == 0);
+}
+
 int swio_command_line(swio_buf *out, const char *line)
 {
-    int error = check("the command", line, PART_TEXT);
+    int error = check("the command", line, logs_in(line) ? PART_SECRET : PART_TEXT);
     if (!error && !*line)
         error = swio_err(SWIO_EINVAL, "an empty command: the switch would never answer it");
     if (error)
@@ -120,7 +130,8 @@ int swio_command_line(swio_buf *out, const char *line)
 
 int swio_command_auth(swio_buf *out, const char *password)
 {
-    return simple(out, "auth", "the password", password);
+    int error = check("the password", password, PART_SECRET);
+    return error ? error : simple(out, "auth", "the password", password);
 }
 
 int swio_command_userauth(swio_buf *out, const char *user, const char *password)
@@ -128,7 +139,7 @@ int swio_command_userauth(swio_buf *out, const char *user, const char *password)
     /* the switch takes the first ':' for the end of the name */
     int error = check("the user name", user, PART_NAME);
     if (!error)
-        error = check("the password", password, PART_TEXT);
+        error = check("the password", password, PART_SECRET);
     if (error)
         return error;
     command c = begin(out);
