@@ -10,6 +10,14 @@
 #include "sim/request.h"
 #include "sim/task.h"
 
+/* So many are hung up before the answer leaves; thousands follow as the clients can take it. */
+enum { AT_ONCE = 256 };
+
+static void hang_up_as_ordered(sim_channel *channel)
+{
+    swio_sim_hangup(channel, channel->ordered_cause);
+}
+
 /* Every channel is pinned first: hanging one up may end others. */
 static void hang_up_all(sim_node *node, const char *cause, const char *variable, const char *value)
 {
@@ -23,8 +31,11 @@ static void hang_up_all(sim_node *node, const char *cause, const char *variable,
     for (size_t i = 0; i < n; i++)
         swio_sim_channel_pin(all[i]);
     for (size_t i = 0; i < n; i++) {
-        if (!all[i]->gone)
-            swio_sim_hangup(all[i], cause);
+        all[i]->ordered_cause = cause;
+        if (i < AT_ONCE)
+            hang_up_as_ordered(all[i]);
+        else
+            swio_sim_later(all[i], hang_up_as_ordered);
         swio_sim_channel_unpin(all[i]);
     }
     swio_free(all);

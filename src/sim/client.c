@@ -58,24 +58,6 @@ void swio_sim_client_respond(sim_client *client, const char *body, size_t len)
     swio_buf_free(&reply);
 }
 
-/* Room for one more length in the ring. */
-static bool grow_ring(sim_client *client)
-{
-    if (client->count < client->room)
-        return true;
-    size_t room = client->room ? client->room * 2 : 64;
-    uint32_t *lengths = swio_malloc(room * sizeof *lengths);
-    if (!lengths)
-        return false;
-    for (size_t i = 0; i < client->count; i++)
-        lengths[i] = client->lengths[(client->first + i) % client->room];
-    swio_free(client->lengths);
-    client->lengths = lengths;
-    client->first = 0;
-    client->room = room;
-    return true;
-}
-
 /* As the switch does: lost without a word, and the 501st in a row ends the connection. */
 static void lose(sim_client *client)
 {
@@ -87,21 +69,12 @@ static void lose(sim_client *client)
 static void queue_frame(sim_client *client, const char *head, size_t head_len, const char *body,
                         size_t len)
 {
-    if (client->count >= client->max_queued || !grow_ring(client)) {
-        lose(client);
-        return;
-    }
-    size_t before = client->events.len;
-    swio_buf_add(&client->events, head, head_len);
-    swio_buf_add(&client->events, body, len);
-    if (client->events.error) {
-        client->events.error = 0;
-        client->events.len = before;
+    if (client->events.frames >= client->max_queued ||
+        !swio_sim_queue_add(&client->events, head, head_len, body, len)) {
         lose(client);
         return;
     }
     client->lost_in_row = 0;
-    client->lengths[(client->first + client->count++) % client->room] = (uint32_t)(head_len + len);
     swio_sim_client_touch(client);
 }
 
@@ -134,16 +107,15 @@ void swio_sim_client_log(sim_client *client, int level, const char *text)
 /* Hands whole events to the stream until it has enough. */
 static void send_events(sim_client *client)
 {
-    size_t len = 0;
-    while (client->count && len < HIGH_WATER) {
-        len += client->lengths[client->first];
-        client->first = (client->first + 1) % client->room;
-        client->count--;
-        atomic_fetch_add_explicit(&client->node->sim->counters.events_sent, 1,
+    while (!client->closing && swio_tcp_queued(client->tcp) < HIGH_WATER) {
+        sim_block_of_frames *block = swio_sim_queue_take(&client->events);
+        if (!block)
+            return;
+        atomic_fetch_add_explicit(&client->node->sim->counters.events_sent, block->frames,
                                   memory_order_relaxed);
+        swio_sim_fault_send(client, block->bytes, block->len);
+        swio_free(block);
     }
-    swio_sim_fault_send(client, client->events.data, len);
-    swio_buf_consume(&client->events, len);
 }
 
 void swio_sim_client_flush(sim_client *client)
@@ -158,9 +130,8 @@ void swio_sim_client_flush(sim_client *client)
     /* The switch does not send events while it waits for the rest of a command. */
     if (client->in.len && !client->blocked)
         return;
-    while (!client->closing && client->count && swio_tcp_queued(client->tcp) < HIGH_WATER)
-        send_events(client);
-    if (!client->closing && client->finishing && !client->count && !client->out.len &&
+    send_events(client);
+    if (!client->closing && client->finishing && !client->events.frames && !client->out.len &&
         !client->pieces.len) {
         client->closing = true;
         swio_tcp_finish(client->tcp);
@@ -289,8 +260,7 @@ static void client_free(sim_client *client)
     swio_buf_free(&client->pieces);
     swio_buf_free(&client->in);
     swio_buf_free(&client->out);
-    swio_buf_free(&client->events);
-    swio_free(client->lengths);
+    swio_sim_queue_free(&client->events);
     swio_free(client->delayed);
     swio_free(client->myevents);
     swio_free(client);

@@ -5,6 +5,7 @@
 #include <switchio/event.h>
 
 #include "sim/field.h"
+#include "sim/queue.h"
 #include "sim/sim.h"
 
 /* mod_event_socket.c: 100,000 events wait for a client at most. */
@@ -27,11 +28,9 @@ struct sim_client {
     sim_node *node;
     swio_tcp *tcp;
     swio_buf in;
-    size_t scanned;    /* bytes of `in` in which no end of a command was found */
-    swio_buf out;      /* replies, sent before the events of the same turn */
-    swio_buf events;   /* whole frames */
-    uint32_t *lengths; /* of the frames in `events`: a ring */
-    size_t first, count, room;
+    size_t scanned; /* bytes of `in` in which no end of a command was found */
+    swio_buf out;   /* replies, sent before the events of the same turn */
+    sim_queue events;
     size_t max_queued; /* events */
     unsigned lost_in_row;
     swio_event_format format;

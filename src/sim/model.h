@@ -120,9 +120,10 @@ struct sim_channel {
     uint64_t at[SIM_MOMENTS];
     sim_text name; /* Channel-Name */
     sim_caller caller;
-    const char *cause; /* NULL until hung up */
-    int cause_code;    /* Q.850 */
-    uint32_t pins;     /* flows that still look at it: freed with the last */
+    const char *cause;         /* NULL until hung up */
+    const char *ordered_cause; /* with which it is about to be hung up */
+    int cause_code;            /* Q.850 */
+    uint32_t pins;             /* flows that still look at it: freed with the last */
     uint8_t state, shown_state, callstate;
     uint8_t ending;
     bool outbound, has_profile, has_codec, hit_dialplan, loopback;

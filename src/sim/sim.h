@@ -44,6 +44,7 @@ struct swio_sim {
     sim_client *dirty; /* clients with something to send, linked by next_dirty */
     sim_work *work;    /* a ring of steps to do */
     size_t work_first, work_count, work_room;
+    swio_timer rest;              /* of the work, where there is much */
     unsigned depth;               /* of swio_sim_enter() */
     struct sim_request *requests; /* that have not ended */
     swio_buf rendered;            /* scratch of event.c */

@@ -44,26 +44,27 @@ enum sim_when {
     X(CHANNEL_CREATE)                                                                              \
     X(CHANNEL_DESTROY)                                                                             \
     X(CHANNEL_STATE)                                                                               \
-    X(CHANNEL_CALLSTATE) X(CHANNEL_ANSWER) X(CHANNEL_HANGUP) X(CHANNEL_HANGUP_COMPLETE) X(         \
-        CHANNEL_EXECUTE) X(CHANNEL_EXECUTE_COMPLETE) X(CHANNEL_HOLD) X(CHANNEL_UNHOLD)             \
-        X(CHANNEL_BRIDGE) X(CHANNEL_UNBRIDGE) X(CHANNEL_PROGRESS) X(CHANNEL_PROGRESS_MEDIA) X(     \
-            CHANNEL_OUTGOING) X(CHANNEL_PARK) X(CHANNEL_UNPARK) X(CHANNEL_APPLICATION)             \
-            X(CHANNEL_ORIGINATE) X(CHANNEL_UUID) X(API) X(LOG) X(INBOUND_CHAN) X(OUTBOUND_CHAN) X( \
-                STARTUP) X(SHUTDOWN) X(PUBLISH) X(UNPUBLISH) X(TALK) X(NOTALK) X(SESSION_CRASH)    \
-                X(MODULE_LOAD) X(MODULE_UNLOAD) X(DTMF) X(MESSAGE) X(PRESENCE_IN) X(NOTIFY_IN) X(  \
-                    PRESENCE_OUT) X(PRESENCE_PROBE) X(MESSAGE_WAITING) X(MESSAGE_QUERY) X(ROSTER)  \
-                    X(CODEC) X(BACKGROUND_JOB) X(DETECTED_SPEECH) X(DETECTED_TONE)                 \
-                        X(PRIVATE_COMMAND) X(HEARTBEAT) X(TRAP) X(ADD_SCHEDULE) X(DEL_SCHEDULE) X( \
-                            EXE_SCHEDULE) X(RE_SCHEDULE) X(RELOADXML) X(NOTIFY) X(PHONE_FEATURE)   \
-                            X(PHONE_FEATURE_SUBSCRIBE) X(SEND_MESSAGE) X(RECV_MESSAGE) X(          \
-                                REQUEST_PARAMS) X(CHANNEL_DATA) X(GENERAL) X(COMMAND)              \
-                                X(SESSION_HEARTBEAT) X(CLIENT_DISCONNECTED) X(SERVER_DISCONNECTED) \
-                                    X(SEND_INFO) X(RECV_INFO) X(RECV_RTCP_MESSAGE)                 \
-                                        X(SEND_RTCP_MESSAGE) X(CALL_SECURE) X(NAT) X(RECORD_START) \
-                                            X(RECORD_STOP) X(PLAYBACK_START) X(PLAYBACK_STOP)      \
-                                                X(CALL_UPDATE) X(FAILURE) X(SOCKET_DATA)           \
-                                                    X(MEDIA_BUG_START) X(MEDIA_BUG_STOP)           \
-                                                        X(CONFERENCE_DATA_QUERY)                   \
+    X(CHANNEL_CALLSTATE)                                                                           \
+    X(CHANNEL_ANSWER)                                                                              \
+    X(CHANNEL_HANGUP) X(CHANNEL_HANGUP_COMPLETE) X(CHANNEL_EXECUTE) X(CHANNEL_EXECUTE_COMPLETE) X( \
+        CHANNEL_HOLD) X(CHANNEL_UNHOLD) X(CHANNEL_BRIDGE) X(CHANNEL_UNBRIDGE) X(CHANNEL_PROGRESS)  \
+        X(CHANNEL_PROGRESS_MEDIA) X(CHANNEL_OUTGOING) X(CHANNEL_PARK) X(CHANNEL_UNPARK) X(         \
+            CHANNEL_APPLICATION) X(CHANNEL_ORIGINATE) X(CHANNEL_UUID) X(API) X(LOG)                \
+            X(INBOUND_CHAN) X(OUTBOUND_CHAN) X(STARTUP) X(SHUTDOWN) X(PUBLISH) X(UNPUBLISH) X(     \
+                TALK) X(NOTALK) X(SESSION_CRASH) X(MODULE_LOAD) X(MODULE_UNLOAD) X(DTMF)           \
+                X(MESSAGE) X(PRESENCE_IN) X(NOTIFY_IN) X(PRESENCE_OUT) X(PRESENCE_PROBE) X(        \
+                    MESSAGE_WAITING) X(MESSAGE_QUERY) X(ROSTER) X(CODEC) X(BACKGROUND_JOB)         \
+                    X(DETECTED_SPEECH) X(DETECTED_TONE) X(PRIVATE_COMMAND) X(HEARTBEAT) X(TRAP) X( \
+                        ADD_SCHEDULE) X(DEL_SCHEDULE) X(EXE_SCHEDULE) X(RE_SCHEDULE) X(RELOADXML)  \
+                        X(NOTIFY) X(PHONE_FEATURE) X(PHONE_FEATURE_SUBSCRIBE) X(SEND_MESSAGE)      \
+                            X(RECV_MESSAGE) X(REQUEST_PARAMS) X(CHANNEL_DATA) X(GENERAL)           \
+                                X(COMMAND) X(SESSION_HEARTBEAT) X(CLIENT_DISCONNECTED)             \
+                                    X(SERVER_DISCONNECTED) X(SEND_INFO) X(RECV_INFO)               \
+                                        X(RECV_RTCP_MESSAGE) X(SEND_RTCP_MESSAGE) X(CALL_SECURE)   \
+                                            X(NAT) X(RECORD_START) X(RECORD_STOP)                  \
+                                                X(PLAYBACK_START) X(PLAYBACK_STOP) X(CALL_UPDATE)  \
+                                                    X(FAILURE) X(SOCKET_DATA) X(MEDIA_BUG_START)   \
+                                                        X(MEDIA_BUG_STOP) X(CONFERENCE_DATA_QUERY) \
                                                             X(CONFERENCE_DATA) X(CALL_SETUP_REQ)   \
                                                                 X(CALL_SETUP_RESULT)               \
                                                                     X(CALL_DETAIL) X(DEVICE_STATE) \
@@ -93,12 +94,14 @@ typedef enum sim_shows {
     X(CREATE)                                                                                     \
     X(ORIGINATE)                                                                                  \
     X(READ_CODEC)                                                                                 \
-    X(WRITE_CODEC) X(CALLSTATE) X(EXECUTE) X(EXECUTE_COMPLETE) X(PARK) X(UNPARK) X(ANSWER)        \
-        X(FLIPPED) X(PROGRESS) X(PROGRESS_MEDIA) X(HANGUP) X(HANGUP_COMPLETE) X(DESTROY) X(API)   \
-            X(JOB) X(PLAY_START) X(PLAY_STOP) X(PRIVATE) X(HEARTBEAT) X(RESCHEDULED) X(SCHEDULED) \
-                X(UNSCHEDULED) X(RECORD_START) X(RECORD_STOP) X(BUG_START) X(BUG_STOP) X(DTMF)    \
-                    X(HOLD) X(UNHOLD) X(BRIDGE) X(UNBRIDGE) X(UPDATED) X(CALLEE_UPDATED) X(INFO)  \
-                        X(UUID) X(DUMP) X(SENT) X(BERT)
+    X(WRITE_CODEC)                                                                                \
+    X(CALLSTATE)                                                                                  \
+    X(EXECUTE) X(EXECUTE_COMPLETE) X(PARK) X(UNPARK) X(ANSWER) X(FLIPPED) X(PROGRESS)             \
+        X(PROGRESS_MEDIA) X(HANGUP) X(HANGUP_COMPLETE) X(DESTROY) X(API) X(JOB) X(PLAY_START)     \
+            X(PLAY_STOP) X(PRIVATE) X(HEARTBEAT) X(RESCHEDULED) X(SCHEDULED) X(UNSCHEDULED)       \
+                X(RECORD_START) X(RECORD_STOP) X(BUG_START) X(BUG_STOP) X(DTMF) X(HOLD) X(UNHOLD) \
+                    X(BRIDGE) X(UNBRIDGE) X(UPDATED) X(CALLEE_UPDATED) X(INFO) X(UUID) X(DUMP)    \
+                        X(SENT) X(BERT)
 
 typedef enum sim_source {
 #define X(name) SIM_FROM_##name,
