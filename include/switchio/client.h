@@ -83,13 +83,21 @@ SWIO_API int swio_client_bgapi(swio_client *client, const char *text, const char
 /*
  * Places a call. Does not wait: the job ends when the call is answered, or has failed;
  * swio_job_sess_uuid() is the uuid of the caller's session from the start. Without a dest_url the
- * options given to swio_client_set_originate() are taken, with the app id and uuid of these.
- * The errors of swio_client_bgapi(), SWIO_EINVAL of swio_originate_line().
+ * call is placed by the template of swio_client_set_originate(), with the app id, uuid and fields
+ * of these options. The errors of swio_client_bgapi(), SWIO_EINVAL of swio_originate_line().
  */
 SWIO_API int swio_client_originate(swio_client *client, const swio_originate_opts *opts,
                                    swio_job **job);
 
-/* What swio_client_originate() does where it is given no destination. Copied; NULL forgets it. */
+/*
+ * The template by which swio_client_originate() places a call that is given no destination. Copied;
+ * NULL forgets it. In every text of it, the values of its variables included,
+ *     {uuid_str}  stands for the uuid of the call's session,
+ *     {app_id}    for its app id,
+ *     {NAME}      for the field of this name that the call is given, NAME being made of letters,
+ *                 digits and _; without such a field the call is refused with SWIO_EINVAL.
+ * "{{NAME}}" stands for "{NAME}"; what else is in curly brackets stays as it is.
+ */
 SWIO_API int swio_client_set_originate(swio_client *client, const swio_originate_opts *opts);
 
 /*
@@ -103,6 +111,16 @@ SWIO_API int swio_client_hupall(swio_client *client, const char *app_id, double 
  * swio_text_free(). SWIO_ENOENT with a sentence that names the profiles that are there.
  */
 SWIO_API int swio_client_sip_address(swio_client *client, const char *profile, char **out);
+
+/*
+ * How much the console of the switch says: "DEBUG", "INFO", "NOTICE", "WARNING", "ERR", "CRIT",
+ * "ALERT", "CONSOLE" or "DISABLE"; as a text to be released with swio_text_free(). This is
+ * `console loglevel`; `fsctl loglevel`, the level of the core, cannot be asked for without being
+ * changed (mod_commands.c ctl_function()). `timeout` as in swio_client_cmd() and swio_client_api().
+ * SWIO_EAPI for a level that FreeSWITCH does not know, and where it has no mod_console.
+ */
+SWIO_API int swio_client_loglevel(swio_client *client, double timeout, char **level);
+SWIO_API int swio_client_set_loglevel(swio_client *client, const char *level, double timeout);
 
 /* How an app is loaded. Zero is the default of each. */
 typedef struct swio_load_opts {

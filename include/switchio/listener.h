@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <switchio/call.h>
+#include <switchio/counts.h>
 #include <switchio/export.h>
 #include <switchio/job.h>
 #include <switchio/loop.h>
@@ -98,16 +99,54 @@ SWIO_API swio_session *swio_listener_session(swio_listener *listener, const char
 SWIO_API swio_call *swio_listener_call(swio_listener *listener, const char *uuid);
 SWIO_API swio_job *swio_listener_job(swio_listener *listener, const char *uuid);
 
-/* What is up now; failed: sessions that were never answered or ended with another cause than
- * NORMAL_CLEARING, since the start or the last reset. */
+/*
+ * All that are up, oldest first (swio_listener_jobs(): under way, or completed with a session that
+ * is up): an array that ends in NULL, to be released with the function below; *count may be NULL.
+ * SWIO_ENOMEM.
+ */
+SWIO_API int swio_listener_sessions(swio_listener *listener, swio_session ***out, size_t *count);
+SWIO_API int swio_listener_calls(swio_listener *listener, swio_call ***out, size_t *count);
+SWIO_API int swio_listener_jobs(swio_listener *listener, swio_job ***out, size_t *count);
+
+/*
+ * The last 1000 sessions that failed with this cause ("USER_BUSY"), oldest first: those that were
+ * never answered, or ended with another cause than NORMAL_CLEARING. An array as above.
+ */
+SWIO_API int swio_listener_failed(swio_listener *listener, const char *cause, swio_session ***out,
+                                  size_t *count);
+
+/* Give up the references of a list, and the list itself. NULL is fine. */
+SWIO_API void swio_sessions_free(swio_session **list);
+SWIO_API void swio_calls_free(swio_call **list);
+SWIO_API void swio_jobs_free(swio_job **list);
+
+/* What is up now. */
 SWIO_API size_t swio_listener_count_sessions(swio_listener *listener);
 SWIO_API size_t swio_listener_count_calls(swio_listener *listener);
 SWIO_API size_t swio_listener_count_jobs(swio_listener *listener);
+/* Of swio_totals, since the start or the last reset. */
 SWIO_API uint64_t swio_listener_count_failed(swio_listener *listener);
-/* Sessions answered since the start or the last reset. */
 SWIO_API uint64_t swio_listener_count_answered(swio_listener *listener);
 
-/* Sets the counters to zero; sessions, calls and jobs stay. */
+/* All of its counters; and those by name, a copy to be released with swio_counts_free():
+ * SWIO_ENOMEM. */
+SWIO_API void swio_listener_totals(swio_listener *listener, swio_totals *out);
+SWIO_API int swio_listener_counts(swio_listener *listener, swio_counter which, swio_counts **out);
+
+/* Sets the counters to zero and forgets the failed sessions; what is up stays. */
 SWIO_API void swio_listener_reset(swio_listener *listener);
+
+/*
+ * The most calls that a pool or an originator places through this listener's switch at once; 0, as
+ * at first: no bound. It is full when so many are up or being set up.
+ */
+SWIO_API void swio_listener_set_max_limit(swio_listener *listener, size_t calls);
+SWIO_API size_t swio_listener_max_limit(const swio_listener *listener);
+SWIO_API bool swio_listener_full(swio_listener *listener);
+
+/* When its first event happened, in microseconds since 1970, and the seconds from then to the
+ * newest one, by the clock of FreeSWITCH (Event-Date-Timestamp). 0 before any event. */
+SWIO_API int64_t swio_listener_epoch_us(swio_listener *listener);
+SWIO_API double swio_listener_uptime(swio_listener *listener);
 
 #endif

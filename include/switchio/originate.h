@@ -36,6 +36,12 @@ typedef struct swio_originate_opts {
      */
     const swio_variable *variables;
     size_t variable_count;
+    /*
+     * For a call by a template, see swio_client_set_originate(): what its {NAME} stand for. Not
+     * looked at otherwise.
+     */
+    const swio_variable *fields;
+    size_t field_count;
 } swio_originate_opts;
 
 /*

@@ -28,9 +28,10 @@ typedef struct swio_originator_opts {
     /* Connected, with running listeners, of one loop; held by the originator. Required. */
     swio_client *const *clients;
     size_t client_count;
-    /* How each call is placed; without a dest_url as swio_client_set_originate() said for the
-     * client in turn. Its uuid is not used. Without an app_id the calls carry a fresh one, under
-     * which apps can be loaded: swio_originator_app_id(). */
+    /* The template by which each call is placed, with its {uuid_str} and {app_id}; without a
+     * dest_url that of swio_client_set_originate() for the client in turn. Its uuid is not used.
+     * Without an app_id the calls carry a fresh one, under which apps can be loaded:
+     * swio_originator_app_id(). */
     swio_originate_opts originate;
     double rate;          /* calls a second, of all clients together; 1 */
     uint64_t limit;       /* concurrent calls (erlangs); 1 */
@@ -85,7 +86,7 @@ typedef struct swio_originator_counts {
     uint64_t answered;
     uint64_t failed;  /* refused by somebody, see swio_originator_cause() */
     uint64_t lost;    /* of which the outcome or the end is not known: the connection was lost */
-    uint64_t blocked; /* arrivals that found the limit reached, and were not placed */
+    uint64_t blocked; /* arrivals that found the limit reached, or every switch full; not placed */
     uint64_t active;  /* calls that are up or being set up */
     double rate;      /* achieved: calls placed a second, between the first and the last */
     double lateness;  /* the most that a call was placed behind its time, seconds */

@@ -6,6 +6,7 @@
 #include <switchio/call.h>
 #include <switchio/client.h>
 #include <switchio/connection.h>
+#include <switchio/counts.h>
 #include <switchio/error.h>
 #include <switchio/event.h>
 #include <switchio/job.h>

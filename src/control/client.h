@@ -27,6 +27,11 @@ int swio_client_need_listener(swio_client *client, swio_listener **out);
 /* What swio_client_set_originate() left. A reference (swio_obj_unref()), or NULL. */
 swio_originate_opts *swio_client_template(swio_client *client);
 
+/* Places a call by a template (NULL: by `call` alone), with the app id, uuid and fields of `call`.
+ */
+int swio_client_originate_by(swio_client *client, const swio_originate_opts *template,
+                             const swio_originate_opts *call, swio_job **job);
+
 /* Unloads this app under this id, and no other of the id. */
 void swio_client_unload_one(swio_client *client, const swio_app *app, const char *id);
 

@@ -152,27 +152,43 @@ swio_originate_opts *swio_client_template(swio_client *client)
     return opts;
 }
 
+/* `call` as it is, with its uuid. */
+static int place_call(swio_client *client, const swio_originate_opts *call, swio_job **job)
+{
+    swio_buf line = {0};
+    int error = swio_originate_build(call, &line);
+    if (!error)
+        error = run_job(client, line.data, call->app_id, call->uuid, job);
+    swio_buf_free(&line);
+    return error;
+}
+
+int swio_client_originate_by(swio_client *client, const swio_originate_opts *template,
+                             const swio_originate_opts *call, swio_job **job)
+{
+    swio_originate_opts this_call = *call, *filled = NULL;
+    swio_uuid uuid;
+    if (!this_call.uuid) {
+        uuid = swio_uuid_new();
+        this_call.uuid = uuid.text;
+    }
+    if (!template)
+        return place_call(client, &this_call, job);
+    int error = swio_originate_fill(template, &this_call, &filled);
+    if (!error)
+        error = place_call(client, filled, job);
+    swio_obj_unref(filled);
+    return error;
+}
+
 int swio_client_originate(swio_client *client, const swio_originate_opts *opts, swio_job **job)
 {
     static const swio_originate_opts none;
     if (!opts)
         opts = &none;
-    swio_originate_opts *stored = opts->dest_url ? NULL : swio_client_template(client);
-    swio_originate_opts this_call = stored ? *stored : *opts;
-    swio_uuid uuid;
-    this_call.uuid = opts->uuid;
-    if (opts->app_id)
-        this_call.app_id = opts->app_id;
-    if (!this_call.uuid) {
-        uuid = swio_uuid_new();
-        this_call.uuid = uuid.text;
-    }
-    swio_buf line = {0};
-    int error = swio_originate_build(&this_call, &line);
-    if (!error)
-        error = run_job(client, line.data, this_call.app_id, this_call.uuid, job);
-    swio_buf_free(&line);
-    swio_obj_unref(stored);
+    swio_originate_opts *template = opts->dest_url ? NULL : swio_client_template(client);
+    int error = swio_client_originate_by(client, template, opts, job);
+    swio_obj_unref(template);
     return error;
 }
 

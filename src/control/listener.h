@@ -39,6 +39,7 @@ struct swio_listener {
     swio_registry *registry; /* until it is closed; the loop's thread alone */
     pthread_mutex_t model;   /* the guard of the model: innermost, nothing is called with it held */
     swio_task closing;
+    atomic_size_t max_limit; /* 0: none */
 
     /* Under the lock, which is never held across a call that may wait or call back. */
     pthread_mutex_t lock;

@@ -1,4 +1,4 @@
-/* What a listener tells about itself and its model. */
+/* What a listener tells about itself, and through which connections its sessions speak. */
 #include <stdio.h>
 
 #include "base/err.h"
@@ -44,48 +44,6 @@ int swio_listener_format(const swio_listener *listener, char *text, size_t size)
 {
     return snprintf(text, size, "<EventListener [%s]>",
                     swio_listener_connected(listener) ? "connected" : "disconnected");
-}
-
-swio_session *swio_listener_session(swio_listener *listener, const char *uuid)
-{
-    return swio_track_find_session(listener->track, uuid);
-}
-
-swio_call *swio_listener_call(swio_listener *listener, const char *uuid)
-{
-    return swio_track_find_call(listener->track, uuid);
-}
-
-swio_job *swio_listener_job(swio_listener *listener, const char *uuid)
-{
-    return swio_track_find_job(listener->track, uuid);
-}
-
-size_t swio_listener_count_sessions(swio_listener *listener)
-{
-    return swio_track_count_sessions(listener->track);
-}
-
-size_t swio_listener_count_calls(swio_listener *listener)
-{
-    return swio_track_count_calls(listener->track);
-}
-
-size_t swio_listener_count_jobs(swio_listener *listener)
-{
-    return swio_track_count_jobs(listener->track);
-}
-
-uint64_t swio_listener_count_failed(swio_listener *listener)
-{
-    return swio_track_count_failed(listener->track);
-}
-
-uint64_t swio_listener_count_answered(swio_listener *listener)
-{
-    swio_totals totals;
-    swio_track_totals(listener->track, &totals);
-    return totals.answered;
 }
 
 int swio_listener_line(swio_listener *listener, const char *uuid, swio_conn **out)
@@ -135,14 +93,4 @@ void swio_listener_drop_lines(swio_listener *listener, swio_lines *lines)
     pthread_mutex_unlock(&listener->lock);
     if (dropped)
         swio_obj_unref(lines);
-}
-
-static void reset(void *arg)
-{
-    swio_track_reset(((swio_listener *)arg)->track);
-}
-
-void swio_listener_reset(swio_listener *listener)
-{
-    swio_on_loop(listener->loop, reset, listener);
 }

@@ -21,7 +21,16 @@ int swio_originate_build(const swio_originate_opts *opts, swio_buf *out);
  */
 int swio_originate_variable(swio_buf *out, const char *name, const char *value);
 
-/* A deep copy of the options, one object (swio_obj_unref()); NULL without memory. */
+/* A deep copy of the options without their fields, one object (swio_obj_unref()); NULL without
+ * memory. */
 swio_originate_opts *swio_originate_copy(const swio_originate_opts *opts);
+
+/*
+ * The options by which one call is placed: a copy of the template, with the app id (where there is
+ * one) and the uuid of `call`, and with every {NAME} in its texts filled in. SWIO_EINVAL for a name
+ * that has no value, SWIO_ENOMEM.
+ */
+int swio_originate_fill(const swio_originate_opts *template, const swio_originate_opts *call,
+                        swio_originate_opts **out);
 
 #endif

@@ -27,12 +27,16 @@ void swio_arrivals_stop(void *originator)
     swio_originator_check_done(o);
 }
 
-/* The next node whose switch is there, or NULL. */
-static swio_node *next_node(swio_originator *o)
+/* The next node whose switch is there and not full, or NULL; *any: at least one is there. */
+static swio_node *next_node(swio_originator *o, bool *any)
 {
+    *any = false;
     for (size_t tried = 0; tried < o->node_count; tried++) {
         swio_node *node = &o->nodes[o->turn++ % o->node_count];
-        if (swio_listener_running(node->listener) && swio_client_connected(node->client))
+        if (!swio_listener_running(node->listener) || !swio_client_connected(node->client))
+            continue;
+        *any = true;
+        if (!swio_listener_full(node->listener))
             return node;
     }
     return NULL;
@@ -48,13 +52,17 @@ static void count_unsent(swio_originator *o, int error)
     pthread_mutex_unlock(&o->lock);
 }
 
-/* Whether there is room below the limit; counts the arrival as blocked if there is none. */
-static bool admit(swio_originator *o)
+static void count_blocked(swio_originator *o)
+{
+    pthread_mutex_lock(&o->lock);
+    o->counts.blocked++;
+    pthread_mutex_unlock(&o->lock);
+}
+
+static bool below_limit(swio_originator *o)
 {
     pthread_mutex_lock(&o->lock);
     bool room = o->counts.active < o->limit;
-    if (!room)
-        o->counts.blocked++;
     pthread_mutex_unlock(&o->lock);
     return room;
 }
@@ -77,12 +85,15 @@ static void count_offered(swio_originator *o, uint64_t now_ns, uint64_t due_ns)
 
 static void arrive(swio_originator *o, uint64_t now_ns, uint64_t due_ns)
 {
-    if (!admit(o))
-        return;
-    swio_node *node = next_node(o);
-    if (!node) {
+    bool any = true;
+    swio_node *node = below_limit(o) ? next_node(o, &any) : NULL;
+    if (!any) {
         swio_error("the connections to all switches are lost: no more calls are offered");
         stop(o);
+        return;
+    }
+    if (!node) {
+        count_blocked(o);
         return;
     }
     int error = swio_calls_place(o, node, now_ns);

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/uuid.h"
+#include "control/client.h"
 #include "dial/dial.h"
 #include "track/track.h"
 
@@ -129,10 +130,9 @@ int swio_calls_place(swio_originator *o, swio_node *node, uint64_t now_ns)
     o->counts.active++;
     pthread_mutex_unlock(&o->lock);
 
-    swio_originate_opts opts = *node->originate;
-    opts.uuid = call->uuid;
+    swio_originate_opts opts = {.uuid = call->uuid};
     swio_job *job = NULL;
-    int error = swio_client_originate(node->client, &opts, &job);
+    int error = swio_client_originate_by(node->client, node->originate, &opts, &job);
     if (!error) {
         error = swio_job_on_done(job, on_job_done, swio_obj_ref(call));
         if (error)

@@ -49,12 +49,25 @@ static int check_duration(double seconds)
     return 0;
 }
 
+/* Whether calls can be placed by this template: fills it in once and builds the line. */
+static int try_originate(const swio_originate_opts *template)
+{
+    swio_uuid uuid = swio_uuid_new();
+    swio_originate_opts *filled = NULL;
+    char *line = NULL;
+    int error = swio_originate_fill(template, &(swio_originate_opts){.uuid = uuid.text}, &filled);
+    if (!error)
+        error = swio_originate_line(filled, &line);
+    swio_text_free(line);
+    swio_obj_unref(filled);
+    return error;
+}
+
 /* How the calls of a node are placed; refuses here what every call would be refused for. */
 static int make_originate(swio_originator *o, swio_node *node, const swio_originate_opts *opts)
 {
     swio_originate_opts *stored = opts->dest_url ? NULL : swio_client_template(node->client);
     swio_originate_opts mine = stored ? *stored : *opts;
-    char *line = NULL;
     mine.app_id = o->app_id;
     mine.uuid = NULL;
     int error = 0;
@@ -63,8 +76,7 @@ static int make_originate(swio_originator *o, swio_node *node, const swio_origin
                          "an originator without a destination: give a dest_url, or every client an "
                          "originate command");
     if (!error)
-        error = swio_originate_line(&mine, &line);
-    swio_text_free(line);
+        error = try_originate(&mine);
     if (!error && !(node->originate = swio_originate_copy(&mine)))
         error = swio_err_nomem();
     swio_obj_unref(stored);

@@ -203,7 +203,13 @@ static bool console(sim_request *request)
                                      "[colorize [on|off|toggle]]\n");
         return true;
     }
-    request->node->console_level = level_of(request->arg);
+    int level = level_of(request->arg);
+    if (*request->arg && level < 0 && strcasecmp(request->arg, "disable") != 0) {
+        swio_buf_printf(&request->out, "-ERR Invalid console loglevel (%s)!\n\n", request->arg);
+        return true;
+    }
+    if (*request->arg)
+        request->node->console_level = level;
     swio_buf_printf(&request->out, "+OK console log level set to %s\n",
                     level_name(request->node->console_level));
     return true;

@@ -94,6 +94,13 @@ void swio_counts_add(swio_counts *counts, const char *name, int64_t n)
     }
 }
 
+void swio_counts_merge(swio_counts *counts, const swio_counts *from)
+{
+    for (const entry *e = from->entries; e; e = e->hh.next)
+        swio_counts_add(counts, e->name, e->n);
+    counts->other += from->other;
+}
+
 int64_t swio_counts_get(const swio_counts *counts, const char *name)
 {
     const entry *e = find(counts, name);

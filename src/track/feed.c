@@ -64,6 +64,8 @@ static swio_session *create(swio_feed *feed, const char *uuid)
     }
     feed->dropped = swio_call_join(call, session);
     session->job = swio_obj_ref(swio_track_job_of_session(track, uuid));
+    if (session->job)
+        swio_track_started(track, session->job);
     session->times[SWIO_TIME_CREATE] = feed->time_us;
     track->totals.sessions++;
     feed->out->what |= SWIO_SESSION_CREATED;

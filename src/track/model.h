@@ -65,6 +65,7 @@ struct swio_job {
     UT_hash_handle hh;         /* by uuid */
     UT_hash_handle hh_session; /* by given_sess_uuid */
     bool by_session;           /* in that table */
+    bool starting;             /* counted among those whose session has not come yet */
     swio_job *next;            /* of those that are being failed together */
     char uuid[];
 };
@@ -76,6 +77,7 @@ struct swio_track {
     swio_session *sessions;
     swio_call *calls;
     swio_job *jobs, *jobs_by_session;
+    size_t starting;     /* jobs of originates whose session has not come yet */
     swio_failed *failed; /* by cause */
     swio_counts *counts[SWIO_COUNT_APPS_TOTAL + 1];
     swio_totals totals;
@@ -118,6 +120,9 @@ swio_session *swio_track_session_at(const swio_track *track, const char *uuid);
 swio_call *swio_track_call_at(const swio_track *track, const char *uuid);
 swio_job *swio_track_job_at(const swio_track *track, const char *uuid);
 swio_job *swio_track_job_of_session(const swio_track *track, const char *sess_uuid);
+
+/* The session of an originate has come, or will not. */
+void swio_track_started(swio_track *track, swio_job *job);
 
 /*
  * Into the tables, which take over the caller's reference, or nothing: false without memory. Out of

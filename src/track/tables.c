@@ -54,9 +54,19 @@ bool swio_track_put_job(swio_track *track, swio_job *job)
         return true;
     HASH_ADD_KEYPTR(hh_session, track->jobs_by_session, session, strlen(session), job);
     job->by_session = !SWIO_HASH_FAILED(job->hh_session);
-    if (!job->by_session)
+    if (!job->by_session) {
         HASH_DELETE(hh, track->jobs, job);
-    return job->by_session;
+        return false;
+    }
+    job->starting = !swio_track_session_at(track, session);
+    track->starting += job->starting;
+    return true;
+}
+
+void swio_track_started(swio_track *track, swio_job *job)
+{
+    track->starting -= job->starting;
+    job->starting = false;
 }
 
 void swio_track_take_session(swio_track *track, swio_session *session)
@@ -71,6 +81,7 @@ void swio_track_take_call(swio_track *track, swio_call *call)
 
 void swio_track_take_job(swio_track *track, swio_job *job)
 {
+    swio_track_started(track, job);
     HASH_DELETE(hh, track->jobs, job);
     if (job->by_session)
         HASH_DELETE(hh_session, track->jobs_by_session, job);
@@ -169,6 +180,14 @@ size_t swio_track_count_jobs(swio_track *track)
 {
     swio_home_lock(track->home);
     size_t n = HASH_COUNT(track->jobs);
+    swio_home_unlock(track->home);
+    return n;
+}
+
+size_t swio_track_count_active(swio_track *track)
+{
+    swio_home_lock(track->home);
+    size_t n = HASH_COUNT(track->calls) + track->starting;
     swio_home_unlock(track->home);
     return n;
 }

@@ -159,6 +159,9 @@ size_t swio_track_count_calls(swio_track *track);
 size_t swio_track_count_jobs(swio_track *track);
 uint64_t swio_track_count_failed(swio_track *track);
 
+/* Calls that are up, and those that were launched and have no session yet. Any thread. */
+size_t swio_track_count_active(swio_track *track);
+
 /*
  * The kept failed sessions of a cause, oldest first: those that were never answered or ended with
  * another cause than NORMAL_CLEARING. An array as above. Any thread.
@@ -166,29 +169,9 @@ uint64_t swio_track_count_failed(swio_track *track);
 int swio_track_list_failed(swio_track *track, const char *cause, swio_session ***out,
                            size_t *count);
 
-/* Since the start or the last reset. */
-typedef struct swio_totals {
-    uint64_t events;   /* fed */
-    uint64_t unknown;  /* of them, of sessions that are not in the model */
-    uint64_t sessions; /* created */
-    uint64_t answered;
-    uint64_t failed;
-    uint64_t originated; /* CHANNEL_ORIGINATE seen */
-    uint64_t calls;      /* created */
-    uint64_t jobs;       /* registered */
-    uint64_t failed_jobs;
-    uint64_t untracked_jobs;
-    uint64_t forgotten; /* events missing in a history: no memory */
-} swio_totals;
 void swio_track_totals(swio_track *track, swio_totals *out); /* any thread */
 
-/* Counters by name; copies, swio_counts_free() them. Any thread. SWIO_ENOMEM. */
-typedef enum swio_counter {
-    SWIO_COUNT_CAUSES,      /* sessions that ended, by Hangup-Cause */
-    SWIO_COUNT_FAILED_JOBS, /* by error text, without the "-ERR " */
-    SWIO_COUNT_APPS,        /* sessions that are up, by app id */
-    SWIO_COUNT_APPS_TOTAL,  /* sessions that were created, by app id */
-} swio_counter;
+/* Counters by name: a copy, swio_counts_free() it. Any thread. SWIO_ENOMEM. */
 int swio_track_counts(swio_track *track, swio_counter which, swio_counts **out);
 
 /* Forgets all counters and failed sessions; sessions, calls and jobs stay (and SWIO_COUNT_APPS). */

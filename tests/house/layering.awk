@@ -20,7 +20,7 @@ BEGIN {
     split("event", names); stands("esl")
     split("loop", names); stands("loop")
     split("connection", names); stands("conn")
-    split("session call job vars", names); stands("track")
+    split("session call job vars counts", names); stands("track")
     split("sim", names); stands("sim")
     split("client listener app originate variable pool caller", names); stands("control")
     split("apps", names); stands("apps")

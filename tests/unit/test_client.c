@@ -242,6 +242,35 @@ static void test_template(void **state)
     assert_int_equal(swio_client_originate(c, NULL, NULL), SWIO_EINVAL);
 }
 
+/* A template filled in for each call, as far as the switch. */
+static void test_template_fields(void **state)
+{
+    (void)state;
+    swio_client *c = r.clients[0];
+    swio_job *job = NULL;
+    char url[160];
+    const swio_variable variables[] = {{"marked", "{app_id} {mark} {{mark}}"}};
+    const swio_variable fields[] = {{"user", "bob"}, {"mark", "a b"}};
+    snprintf(url, sizeof url, "{user}@%s", swio_sim_sip_address(r.sim, 0, "external"));
+    swio_originate_opts template = {.dest_url = url,
+                                    .caller_name = "{uuid_str}",
+                                    .app_id = "t",
+                                    .variables = variables,
+                                    .variable_count = 1};
+    assert_ok(swio_client_load_app(c, &swio_app_tone_play, &(swio_load_opts){.id = "t"}, NULL));
+    assert_ok(swio_client_set_originate(c, &template));
+    assert_error(swio_client_originate(c, NULL, &job), SWIO_EINVAL, "{user}");
+    swio_originate_opts call = {.fields = fields, .field_count = 2};
+    assert_ok(swio_client_originate(c, &call, &job));
+    assert_ok(swio_job_get(job, 10, NULL));
+    swio_session *s = swio_listener_session(r.listeners[0], swio_job_sess_uuid(job));
+    assert_string_equal(swio_session_get(s, "variable_marked"), "t a b {mark}");
+    assert_string_equal(swio_session_get(s, "Caller-Orig-Caller-ID-Name"), swio_session_uuid(s));
+    assert_non_null(strstr(swio_session_get(s, "Channel-Name"), "external/bob@"));
+    swio_session_unref(s);
+    swio_job_unref(job);
+}
+
 static int refuse(swio_client *client, void **self)
 {
     (void)client, (void)self;
@@ -419,6 +448,7 @@ int main(void)
         TEST(test_call),
         TEST(test_failed_call),
         TEST(test_template),
+        TEST(test_template_fields),
         TEST(test_apps),
         TEST(test_no_waiting_in_callbacks),
         TEST(test_threads),

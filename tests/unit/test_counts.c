@@ -71,6 +71,23 @@ static void a_name_that_falls_to_nothing_gives_its_place_back(void **state)
     swio_counts_free(counts);
 }
 
+static void counters_are_summed(void **state)
+{
+    (void)state;
+    swio_counts *sum = counts_of(2), *one = counts_of(1);
+    swio_counts_add(sum, "a", 1);
+    swio_counts_add(one, "a", 2);
+    swio_counts_add(one, "b", 4); /* its other */
+    swio_counts_merge(sum, one);
+    swio_counts_merge(sum, one);
+    assert_int_equal(swio_counts_get(sum, "a"), 5);
+    assert_int_equal(swio_counts_get(sum, "b"), 0);
+    assert_int_equal(swio_counts_get(sum, SWIO_COUNTS_OTHER), 8);
+    assert_int_equal(swio_counts_sum(sum), 13);
+    swio_counts_free(sum);
+    swio_counts_free(one);
+}
+
 static void without_memory_it_counts_on(void **state)
 {
     (void)state;
@@ -100,6 +117,7 @@ int main(void)
         cmocka_unit_test(names_are_counted_in_their_order),
         cmocka_unit_test(past_the_bound_the_sum_stays_right),
         cmocka_unit_test(a_name_that_falls_to_nothing_gives_its_place_back),
+        cmocka_unit_test(counters_are_summed),
         cmocka_unit_test(without_memory_it_counts_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
