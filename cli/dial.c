@@ -76,6 +76,14 @@ static const option_row options[] = {
      .above_min = 1,
      ROW(duration),
      .help = "of each call (default: the larger of limit / rate and 5)"},
+    {.name = "originate-timeout",
+     .kind = OPTION_NUMBER,
+     .value = "SECONDS",
+     .standard = "60",
+     .max = 86400,
+     .above_min = 1,
+     ROW(originate_timeout),
+     .help = "until a call that nobody answers is given up, in whole seconds"},
     {.name = "app",
      .letter = 'a',
      .kind = OPTION_TEXT,
@@ -193,6 +201,7 @@ static int set_destinations(run_state *r)
                                          .proxy = s->proxy,
                                          .profile = s->profile,
                                          .gateway = s->gateway,
+                                         .timeout = s->originate_timeout,
                                          .app_id = r->app_id};
         error = swio_client_set_originate(r->cluster.nodes[i].client, &originate);
         free(url);

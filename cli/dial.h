@@ -18,6 +18,7 @@ typedef struct dial_settings {
     uint64_t limit;
     uint64_t max_offered;
     double duration;
+    double originate_timeout;
     const char *app;
     uint64_t sim;
     uint64_t connections;

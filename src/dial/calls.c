@@ -1,4 +1,6 @@
 /* The calls of an originator: placing one, and what its events mean. */
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -130,7 +132,10 @@ int swio_calls_place(swio_originator *o, swio_node *node, uint64_t now_ns)
     o->counts.active++;
     pthread_mutex_unlock(&o->lock);
 
-    swio_originate_opts opts = {.uuid = call->uuid};
+    char seconds[32];
+    swio_variable duration = {SWIO_DURATION_FIELD, seconds};
+    swio_originate_opts opts = {.uuid = call->uuid, .fields = &duration, .field_count = 1};
+    snprintf(seconds, sizeof seconds, "%.0f", ceil(swio_originator_duration(o)));
     swio_job *job = NULL;
     int error = swio_client_originate_by(node->client, node->originate, &opts, &job);
     if (!error) {
@@ -170,7 +175,6 @@ static void on_create(swio_session *session, void *self)
         swio_session_hangup(session, NULL, 0);
 }
 
-/* The switch hangs up by itself, so that a dialer that dies leaves no calls behind. */
 static void on_answer(swio_session *session, void *self)
 {
     swio_originator *o = self;

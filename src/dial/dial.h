@@ -86,6 +86,9 @@ struct swio_originator {
 extern const swio_app swio_originator_hooks;
 
 /* originator.c */
+
+/* The field of the template of each call that holds the duration, in whole seconds. */
+#define SWIO_DURATION_FIELD "switchio_duration"
 double swio_originator_duration(swio_originator *o);
 
 /* control.c: takes the originator's callbacks out of a node again. */

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/err.h"
 #include "base/log.h"
@@ -49,17 +50,55 @@ static int check_duration(double seconds)
     return 0;
 }
 
+/*
+ * The switch itself schedules the hang-up in the moment of the answer (switch_channel.c,
+ * switch_channel_perform_mark_answered()), so that no call outlives a dialer that dies between its
+ * originate and its answer; calls.c does it again, with the duration of then.
+ */
+static const swio_variable on_answer = {"api_on_answer", "sched_hangup +{" SWIO_DURATION_FIELD
+                                                         "} {uuid_str} NORMAL_CLEARING"};
+
+static bool has_variable(const swio_originate_opts *opts, const char *name)
+{
+    for (size_t i = 0; i < opts->variable_count; i++)
+        if (strcasecmp(opts->variables[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 /* Whether calls can be placed by this template: fills it in once and builds the line. */
 static int try_originate(const swio_originate_opts *template)
 {
     swio_uuid uuid = swio_uuid_new();
+    swio_variable duration = {SWIO_DURATION_FIELD, "1"};
+    swio_originate_opts call = {.uuid = uuid.text, .fields = &duration, .field_count = 1};
     swio_originate_opts *filled = NULL;
     char *line = NULL;
-    int error = swio_originate_fill(template, &(swio_originate_opts){.uuid = uuid.text}, &filled);
+    int error = swio_originate_fill(template, &call, &filled);
     if (!error)
         error = swio_originate_line(filled, &line);
     swio_text_free(line);
     swio_obj_unref(filled);
+    return error;
+}
+
+/* The template of a node: as given, and on_answer behind its variables if it has none of its own.
+ */
+static int keep_originate(swio_node *node, const swio_originate_opts *opts)
+{
+    swio_originate_opts mine = *opts;
+    swio_variable *variables = swio_calloc(mine.variable_count + 1, sizeof variables[0]);
+    if (!variables)
+        return swio_err_nomem();
+    if (mine.variable_count)
+        memcpy(variables, mine.variables, mine.variable_count * sizeof variables[0]);
+    if (!has_variable(opts, on_answer.name))
+        variables[mine.variable_count++] = on_answer;
+    mine.variables = variables;
+    int error = try_originate(&mine);
+    if (!error && !(node->originate = swio_originate_copy(&mine)))
+        error = swio_err_nomem();
+    swio_free(variables);
     return error;
 }
 
@@ -70,15 +109,10 @@ static int make_originate(swio_originator *o, swio_node *node, const swio_origin
     swio_originate_opts mine = stored ? *stored : *opts;
     mine.app_id = o->app_id;
     mine.uuid = NULL;
-    int error = 0;
-    if (!mine.dest_url)
-        error = swio_err(SWIO_ECONFIG,
-                         "an originator without a destination: give a dest_url, or every client an "
-                         "originate command");
-    if (!error)
-        error = try_originate(&mine);
-    if (!error && !(node->originate = swio_originate_copy(&mine)))
-        error = swio_err_nomem();
+    int error = mine.dest_url
+                    ? keep_originate(node, &mine)
+                    : swio_err(SWIO_ECONFIG, "an originator without a destination: give a "
+                                             "dest_url, or every client an originate command");
     swio_obj_unref(stored);
     return error;
 }

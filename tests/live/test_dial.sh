@@ -66,6 +66,7 @@ run 1 api "$first" not a real command
 err '\-ERR not Command not found!'
 
 # Ctrl-C: hung up, at the switch as well.
+: >"$work/out"
 "$SWITCHIO" dial "$first" --rate 20 --limit 1000 --duration 600 >"$work/out" 2>"$work/err" &
 pid=$!
 until_true 20 grep -q 'active-calls=[1-9][0-9]* state=ORIGINATING' "$work/out"

@@ -9,6 +9,7 @@ set -eu
 begin()
 {
     last=$*
+    : >"$work/out" # now: the program opens it later
     "$SWITCHIO" "$@" >"$work/out" 2>"$work/err" &
     pid=$!
     until_true 20 grep -q 'active-calls=[1-9][0-9]* state=ORIGINATING' "$work/out"
@@ -42,15 +43,17 @@ kill -TERM "$pid"
 finish 130
 until_true 5 no_channels
 
-# Twice: at once. The switch ends the calls by itself.
-begin dial "$sim" --rate 20 --limit 1000 --duration 2
+# Twice: at once, whatever is still to be done. The switch ends the calls by itself.
+start_sim --reply-delay 0.3
+begin dial "$sim" --rate 20 --limit 1000 --duration 2 --originate-timeout 2
 kill -INT "$pid"
 kill -TERM "$pid"
 finish 130
+never 'session interrupted'
 until_true 20 no_channels
 
-# Killed in the middle: no call outlives its duration.
-begin dial "$sim" --rate 20 --limit 1000 --duration 2
+# Killed in the middle: no call outlives its duration, also those that were just being set up.
+begin dial "$sim" --rate 20 --limit 1000 --duration 2 --originate-timeout 2
 kill -KILL "$pid"
 wait "$pid" || :
 until_true 20 no_channels
