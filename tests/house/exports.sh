@@ -1,7 +1,7 @@
 #!/bin/sh
 # usage: exports.sh BUILD
 # What the libraries show of themselves: swio_… and nothing else, so that they clash with no user's
-# names; the shared one shows nothing that is not in a public header.
+# names; the shared one shows what the public headers declare, all of it and no more.
 set -eu
 build=$1
 cd "$(dirname "$0")/../.."
@@ -33,4 +33,6 @@ grep -v '^swio_' "$work/archived" >"$work/foreign" || :
 complain "visible in libswitchio.a, and not swio_" "$work/foreign"
 comm -13 "$work/declared" "$work/exported" >"$work/undeclared"
 complain "exported, and in no public header" "$work/undeclared"
+comm -23 "$work/declared" "$work/exported" >"$work/missing"
+complain "declared in a public header, and not in the library" "$work/missing"
 exit $failed
