@@ -9,6 +9,8 @@
 #include <switchio/job.h>
 #include <switchio/session.h>
 
+SWIO_BEGIN_DECLS
+
 typedef struct swio_client swio_client;
 
 /*
@@ -81,5 +83,7 @@ SWIO_API extern const swio_app swio_app_tone_play;
 /* All of them by index, NULL past the end; and by name, in any case, or NULL. */
 SWIO_API const swio_app *swio_app_builtin(size_t index);
 SWIO_API const swio_app *swio_app_find(const char *name);
+
+SWIO_END_DECLS
 
 #endif

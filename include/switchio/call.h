@@ -7,6 +7,8 @@
 #include <switchio/session.h>
 #include <switchio/vars.h>
 
+SWIO_BEGIN_DECLS
+
 /*
  * The sessions whose events name the same call in the call tracking header; a session without that
  * header is a call of its own. A call ends when its last session is destroyed.
@@ -46,5 +48,7 @@ SWIO_API swio_vars *swio_call_vars(swio_call *call);
  * whole length, as snprintf() does.
  */
 SWIO_API int swio_call_format(const swio_call *call, char *text, size_t size);
+
+SWIO_END_DECLS
 
 #endif

@@ -13,6 +13,8 @@
 #include <switchio/loop.h>
 #include <switchio/originate.h>
 
+SWIO_BEGIN_DECLS
+
 /*
  * A client has connections of its own for commands, one or several: a FreeSWITCH reads each of
  * them with one thread, about 800 bgapi a second. `api` and `cmd` need nothing else; for jobs,
@@ -148,5 +150,7 @@ SWIO_API int swio_client_unload_app(swio_client *client, const char *name_or_id)
 
 /* The id of a loaded app by its name; NULL if it is not loaded. Lives as long as it is loaded. */
 SWIO_API const char *swio_client_app_id(swio_client *client, const char *name);
+
+SWIO_END_DECLS
 
 #endif

@@ -8,6 +8,8 @@
 #include <switchio/export.h>
 #include <switchio/loop.h>
 
+SWIO_BEGIN_DECLS
+
 /*
  * Thread safe: any thread may call any function. Commands are pipelined, and replies are matched to
  * them in order; events that come between a command and its reply change nothing. Every command
@@ -163,5 +165,7 @@ SWIO_API int swio_conn_send(swio_conn *conn, const char *bytes, size_t len, doub
  * not. Any thread.
  */
 SWIO_API void swio_conn_await(swio_conn *conn, int change);
+
+SWIO_END_DECLS
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <switchio/export.h>
 
+SWIO_BEGIN_DECLS
+
 /*
  * Every function that can fail returns one of these: 0, or a negative value. It also leaves a
  * sentence for swio_errmsg() that names what failed, where, and what FreeSWITCH answered.
@@ -46,5 +48,7 @@ SWIO_API const char *swio_errmsg(void);
  * SWIO_EAUTH and SWIO_EPROTO (could not connect or log in), else 1.
  */
 SWIO_API int swio_fail(const char *what);
+
+SWIO_END_DECLS
 
 #endif

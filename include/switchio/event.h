@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <switchio/export.h>
 
+SWIO_BEGIN_DECLS
+
 /*
  * A block of headers in their order, and a body. The replies of commands are events as well: their
  * headers are those of the frame (Content-Type, Reply-Text, Job-UUID) and their body is its body.
@@ -72,5 +74,7 @@ SWIO_API const char *swio_event_array_item(const swio_event *event, const char *
  * none. `len` may be NULL.
  */
 SWIO_API const char *swio_event_body(const swio_event *event, size_t *len);
+
+SWIO_END_DECLS
 
 #endif

@@ -10,4 +10,13 @@
 #define SWIO_PRINTF(fmt, a)
 #endif
 
+/* Around the declarations of each header, for C++. */
+#ifdef __cplusplus
+#define SWIO_BEGIN_DECLS extern "C" {
+#define SWIO_END_DECLS   }
+#else
+#define SWIO_BEGIN_DECLS
+#define SWIO_END_DECLS
+#endif
+
 #endif

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <switchio/export.h>
 
+SWIO_BEGIN_DECLS
+
 /*
  * One `bgapi` command that was sent, from then until its BACKGROUND_JOB event came or the
  * connection was lost: it ends exactly once. Reference counted; any thread may call any function,
@@ -70,5 +72,7 @@ SWIO_API int swio_job_get(swio_job *job, double timeout, const char **result);
  */
 typedef void swio_job_done_fn(swio_job *job, void *arg);
 SWIO_API int swio_job_on_done(swio_job *job, swio_job_done_fn *done, void *arg);
+
+SWIO_END_DECLS
 
 #endif

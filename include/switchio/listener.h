@@ -12,6 +12,8 @@
 #include <switchio/loop.h>
 #include <switchio/session.h>
 
+SWIO_BEGIN_DECLS
+
 /*
  * A listener has a connection of its own, on which it receives the events of one FreeSWITCH. Its
  * life: new (disconnected, so that event types can be taken out of the default set) → connect →
@@ -148,5 +150,7 @@ SWIO_API bool swio_listener_full(swio_listener *listener);
  * newest one, by the clock of FreeSWITCH (Event-Date-Timestamp). 0 before any event. */
 SWIO_API int64_t swio_listener_epoch_us(swio_listener *listener);
 SWIO_API double swio_listener_uptime(swio_listener *listener);
+
+SWIO_END_DECLS
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <switchio/export.h>
 
+SWIO_BEGIN_DECLS
+
 typedef enum swio_log_level {
     SWIO_LOG_ERROR,
     SWIO_LOG_WARNING,
@@ -43,5 +45,7 @@ SWIO_API void swio_log_set_handler(swio_log_fn *fn, void *arg);
  */
 SWIO_API void swio_log_line(swio_log_level level, const char *file, int line, const char *fmt, ...)
     SWIO_PRINTF(4, 5);
+
+SWIO_END_DECLS
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <switchio/export.h>
 
+SWIO_BEGIN_DECLS
+
 /*
  * A loop owns one thread. Connections, timers and coroutines live on it; every handler of the
  * library runs on the thread of the loop it belongs to. Most programs never make one: objects that
@@ -50,5 +52,7 @@ SWIO_API bool swio_in_coroutine(void);
  * coroutine's session) ended meanwhile; SWIO_ENOMEM in a coroutine.
  */
 SWIO_API int swio_sleep(double seconds);
+
+SWIO_END_DECLS
 
 #endif

@@ -6,6 +6,8 @@
 #include <switchio/export.h>
 #include <switchio/variable.h>
 
+SWIO_BEGIN_DECLS
+
 /*
  * Zero is the default of each. They become
  *     originate {VARIABLES}sofia/PROFILE/DEST;fs_path=sip:PROXY &APP(ARGS)
@@ -52,5 +54,7 @@ SWIO_API int swio_originate_line(const swio_originate_opts *opts, char **line);
 
 /* Releases a text that a function gave away. NULL is fine. */
 SWIO_API void swio_text_free(char *text);
+
+SWIO_END_DECLS
 
 #endif

@@ -9,6 +9,8 @@
 #include <switchio/export.h>
 #include <switchio/originate.h>
 
+SWIO_BEGIN_DECLS
+
 /*
  * Offers calls to one or more FreeSWITCH at a steady rate, in turn. A call is offered at its exact
  * time, or not at all: where the limit of concurrent calls is reached the arrival is counted as
@@ -103,5 +105,7 @@ SWIO_API uint64_t swio_originator_cause(swio_originator *originator, size_t inde
  * max-offered=1 duration=5>" as snprintf() does.
  */
 SWIO_API int swio_originator_format(swio_originator *originator, char *text, size_t size);
+
+SWIO_END_DECLS
 
 #endif

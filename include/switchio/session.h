@@ -10,6 +10,8 @@
 #include <switchio/job.h>
 #include <switchio/vars.h>
 
+SWIO_BEGIN_DECLS
+
 /*
  * A session begins with its CHANNEL_CREATE or CHANNEL_ORIGINATE, whichever comes first, and ends
  * with its CHANNEL_DESTROY; every event of it in between is remembered and stays readable until the
@@ -150,5 +152,7 @@ typedef struct swio_playback_opts {
  * NULL. */
 SWIO_API int swio_session_playback(swio_session *session, const char *file,
                                    const swio_playback_opts *opts, double timeout);
+
+SWIO_END_DECLS
 
 #endif

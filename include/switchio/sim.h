@@ -8,6 +8,8 @@
 #include <switchio/export.h>
 #include <switchio/loop.h>
 
+SWIO_BEGIN_DECLS
+
 /*
  * One object is a cluster of one or more nodes. Each node listens on its own Event Socket port and
  * behaves on the wire as FreeSWITCH 1.10.12 does. SIP exists as addresses only: a call to the
@@ -73,5 +75,7 @@ typedef struct swio_sim_counts {
     uint64_t calls_answered;
 } swio_sim_counts;
 SWIO_API void swio_sim_count(swio_sim *sim, swio_sim_counts *out);
+
+SWIO_END_DECLS
 
 #endif

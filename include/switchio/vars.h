@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <switchio/export.h>
 
+SWIO_BEGIN_DECLS
+
 /*
  * What apps remember about a session (swio_session_vars()) or a call (swio_call_vars()). These are
  * ours alone and never reach FreeSWITCH: a channel variable is set with swio_session_setvar() and
@@ -49,5 +51,7 @@ SWIO_API int swio_vars_set_data(swio_vars *vars, const char *key, void *data,
 
 /* The data hung there, or NULL. It is the caller's affair that nobody replaces it meanwhile. */
 SWIO_API void *swio_vars_data(swio_vars *vars, const char *key);
+
+SWIO_END_DECLS
 
 #endif

@@ -22,5 +22,9 @@ for path in include/switchio/*.h "$build"/include/switchio/*.h; do
     header=${path##*/}
     compiles c c11 "$header"
     [ -z "$cxx" ] || compiles c++ c++11 "$header"
+    if grep -q '^SWIO_API' "$path" && ! grep -q '^SWIO_BEGIN_DECLS$' "$path"; then
+        echo "<switchio/$header> has no SWIO_BEGIN_DECLS … SWIO_END_DECLS: C++ cannot link it"
+        failed=1
+    fi
 done
 exit $failed

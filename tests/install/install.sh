@@ -51,6 +51,23 @@ export PKG_CONFIG_PATH
 $CC -std=c11 -Wall -Wextra -Werror "$here/consumer.c" -o "$work/shared" $(pkg-config --cflags --libs switchio)
 prints_version "pkg-config, shared" env LD_LIBRARY_PATH="$PWD/$lib" "$work/shared"
 
+# The examples, as the README says that one compiles them.
+for example in "$here"/../../examples/*.c; do
+    # shellcheck disable=SC2046
+    $CC -std=c11 -Wall -Wextra -Werror "$example" -o "$work/example" $(pkg-config --cflags --libs switchio)
+    env LD_LIBRARY_PATH="$PWD/$lib" "$work/example" >"$work/log" 2>&1 || {
+        cat "$work/log"
+        die "${example##*/} does not run with the installed library"
+    }
+done
+
+# C++ needs nothing but its compiler here: clang has one without a library.
+if echo 'int x;' | clang -x c++ -fsyntax-only - 2>/dev/null; then
+    # shellcheck disable=SC2046
+    clang -x c++ -std=c++11 -Wall -Wextra -Werror "$here/consumer.c" -o "$work/cxx" $(pkg-config --cflags --libs switchio)
+    prints_version "C++" env LD_LIBRARY_PATH="$PWD/$lib" "$work/cxx"
+fi
+
 with_cmake() # DIRECTORY KINDS
 {
     {
