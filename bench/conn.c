@@ -100,7 +100,7 @@ static void start_server(char *contact, size_t size)
     static int listener;
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     socklen_t len = sizeof at;
-    pthread_t thread;
+    pthread_t thread = {0};
     listener = socket(AF_INET, SOCK_STREAM, 0);
     if (listener < 0 || bind(listener, (struct sockaddr *)&at, len) || listen(listener, 8) ||
         getsockname(listener, (struct sockaddr *)&at, &len) ||
