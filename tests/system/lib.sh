@@ -76,7 +76,7 @@ until_true()
 start_sim()
 {
     stop_sim
-    : >"$work/sim"
+    : >"$work/sim" # what the last one said must not be taken for the new one's
     "$SWITCHIO" sim --port 0 "$@" >"$work/sim" 2>"$work/sim.err" &
     sim_pid=$!
     until_true 10 grep -q 'Event Socket at' "$work/sim"
