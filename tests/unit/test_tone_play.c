@@ -117,7 +117,7 @@ static void test_dialogue(void **state)
         .clients = r.clients,
         .client_count = 1,
         .originate = {.dest_url = r.url, .proxy = strchr(r.url, '@') + 1, .app_id = "TonePlay"},
-        .rate = 4,
+        .rate = 1, /* the second call begins long after the first is set up */
         .limit = 10,
         .max_offered = 2,
         .duration = 1,
