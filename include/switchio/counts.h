@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <switchio/export.h>
 
+SWIO_BEGIN_DECLS
+
 /* What a listener counts in all, since its start or the last reset; of a pool the sums. */
 typedef struct swio_totals {
     uint64_t events;   /* received */
@@ -47,5 +49,7 @@ SWIO_API int64_t swio_counts_sum(const swio_counts *counts);
 /* By index; the name lives as long as the counters. NULL past the end. */
 SWIO_API size_t swio_counts_size(const swio_counts *counts);
 SWIO_API const char *swio_counts_at(const swio_counts *counts, size_t index, int64_t *n);
+
+SWIO_END_DECLS
 
 #endif
