@@ -39,11 +39,6 @@ bool swio_loop_is_current(const swio_loop *loop)
     return current == loop;
 }
 
-struct uv_loop_s *swio_loop_uv(swio_loop *loop)
-{
-    return &loop->uv;
-}
-
 /* ---- tasks ---- */
 
 static void on_turn(uv_idle_t *turn);

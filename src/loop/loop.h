@@ -56,7 +56,4 @@ uint64_t swio_now_ns(void);
  * is out of range. Negative and NaN: now. */
 uint64_t swio_deadline_ns(double seconds);
 
-/* The libuv loop: for src/loop and src/conn alone. */
-struct uv_loop_s *swio_loop_uv(swio_loop *loop);
-
 #endif

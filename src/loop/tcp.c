@@ -328,14 +328,17 @@ static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
     *buf = (uv_buf_t){.base = loop->received, .len = sizeof loop->received};
 }
 
+/* The peer may still listen (`… | nc host port`), so what was written for it is sent. */
 static void on_end_of_stream(swio_tcp *tcp)
 {
     tcp->saw_end = true;
     if (tcp->write_error)
         swio_tcp_end(tcp, SWIO_ECONN, "%s: connection lost (%s)", tcp->name,
                      uv_strerror(tcp->write_error));
-    else if (!tcp->finishing || tcp->shut)
+    else if (tcp->shut || swio_tcp_queued(tcp) == 0)
         swio_tcp_end(tcp, 0, "closed");
+    else
+        swio_tcp_finish(tcp);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)

@@ -22,7 +22,8 @@ typedef struct swio_tcp_handlers {
     /* The queue of unsent bytes ran empty. May be NULL. */
     void (*drained)(swio_tcp *tcp, void *arg);
     /*
-     * The end, exactly once, always: error 0 for our close or the peer's orderly one, else
+     * The end, exactly once, always: error 0 for our close or the peer's orderly one (then what is
+     * queued is sent first), else
      * SWIO_ECONN and a sentence (names host, port and cause), SWIO_ECANCELED when the loop ends, or
      * SWIO_ENOMEM. The stream's memory goes after it.
      */

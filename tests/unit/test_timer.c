@@ -130,6 +130,27 @@ static void they_can_be_moved_and_stopped(void **state)
     assert_memory_equal(record.seen, want, sizeof want);
 }
 
+static void start_far(void *arg)
+{
+    start(arg, swio_now_ns() + 600000000000);
+}
+
+static void start_near(void *arg)
+{
+    start(arg, swio_now_ns() + 1000000);
+}
+
+static void a_nearer_one_does_not_wait_for_a_farther(void **state)
+{
+    (void)state;
+    number(five, 5);
+    on_loop(loop, start_far, &five[0]);
+    on_loop(loop, start_near, &five[1]);
+    wait_until(atomic_load(&record.runs) == 1);
+    assert_int_equal(record.seen[0], 2);
+    on_loop(loop, stop_all, NULL);
+}
+
 /* ---- in their own handlers ---- */
 
 static void note_and_free(void *arg)
@@ -323,6 +344,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(they_run_by_deadline, fresh),
         cmocka_unit_test_setup(they_can_be_moved_and_stopped, fresh),
+        cmocka_unit_test_setup(a_nearer_one_does_not_wait_for_a_farther, fresh),
         cmocka_unit_test_setup(one_may_be_freed_when_it_runs, fresh),
         cmocka_unit_test_setup(one_that_starts_itself_keeps_nobody_waiting, fresh),
         cmocka_unit_test_setup(one_may_stop_another_that_is_due, fresh),
