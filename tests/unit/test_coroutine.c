@@ -251,7 +251,8 @@ static void what_was_set_first_counts(void **state)
 
 /* ---- many ---- */
 
-enum { MANY = 10000 };
+/* ThreadSanitizer keeps maps of its own for each, and vm.max_map_count is 65530. */
+enum { MANY = SWIO_TSAN ? 2000 : 10000 };
 
 typedef struct crowd {
     swio_completion *c;
@@ -274,7 +275,7 @@ static void wait_in_crowd(void *arg)
     atomic_fetch_add(&all->woken, 1);
 }
 
-static void ten_thousand_wait_at_once(void **state)
+static void thousands_wait_at_once(void **state)
 {
     (void)state;
     crowd all = {.c = new_completion()};
@@ -287,7 +288,7 @@ static void ten_thousand_wait_at_once(void **state)
     swio_obj_unref(all.c);
 }
 
-enum { THREADS = 8, PER_THREAD = 500 };
+enum { THREADS = 8, PER_THREAD = SWIO_TSAN ? 100 : 500 };
 
 typedef struct setter {
     pthread_t thread;
@@ -512,7 +513,7 @@ int main(void)
         cmocka_unit_test(sleeping_has_the_rule_of_waiting),
         cmocka_unit_test(cancelling_ends_this_and_every_wait),
         cmocka_unit_test(what_was_set_first_counts),
-        cmocka_unit_test(ten_thousand_wait_at_once),
+        cmocka_unit_test(thousands_wait_at_once),
         cmocka_unit_test(many_threads_wake_many),
         cmocka_unit_test(a_coroutine_waits_for_another_loop),
         cmocka_unit_test(the_end_of_the_loop_ends_coroutines),
