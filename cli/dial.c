@@ -4,7 +4,6 @@
 #include <string.h>
 #include <switchio/error.h>
 #include <switchio/log.h>
-#include <switchio/sim.h>
 #include <unistd.h>
 
 #include "cli/cluster.h"
@@ -115,7 +114,6 @@ typedef struct run_state {
     const char *password;
     const swio_app *app;
     char app_id[APP_ID_MAX];
-    swio_sim *sim;
     const char **contacts;
     size_t count;
     cluster cluster;
@@ -155,7 +153,7 @@ static int check_originate(const run_state *r)
     return error ? usage_error(&command_dial, "%s", swio_errmsg()) : -1;
 }
 
-/* The contacts: as given, or those of a simulator started for the purpose. */
+/* The contacts: as given, or as many simulated switches. */
 static int find_contacts(run_state *r, int count, char **operands)
 {
     r->count = r->s->sim ? r->s->sim : (size_t)count;
@@ -164,14 +162,8 @@ static int find_contacts(run_state *r, int count, char **operands)
         fprintf(stderr, "switchio dial: out of memory\n");
         return STATUS_FAILED;
     }
-    if (r->s->sim) {
-        swio_sim_opts sim = {.nodes = r->count, .password = r->password, .proxy = r->s->proxy};
-        int error = swio_sim_start(&sim, &r->sim);
-        if (error)
-            return say_failed(&command_dial, login_status(error));
-    }
     for (size_t i = 0; i < r->count; i++)
-        r->contacts[i] = r->sim ? swio_sim_contact(r->sim, i) : operands[i];
+        r->contacts[i] = r->s->sim ? "sim" : operands[i];
     return -1;
 }
 
@@ -185,27 +177,38 @@ static size_t connections(const run_state *r)
     return 1 + (size_t)(per_node / RATE_PER_CONNECTION);
 }
 
-/* Each switch calls the destination; where none is given, the proxy, else its own profile. */
-static int set_destinations(run_state *r)
+static int open_cluster(run_state *r)
 {
+    swio_pool_opts opts = {
+        .password = r->password,
+        .user = r->s->login.user,
+        .connect_timeout = r->s->login.timeout,
+        .timeout = r->s->login.timeout,
+        .connections = connections(r),
+        .sim = {.proxy = r->s->proxy},
+    };
+    return cluster_open(&r->cluster, &command_dial, r->contacts, r->count, &opts, r->s->profile);
+}
+
+/* Each switch calls the destination; where none is given, the proxy, else its own profile. */
+static int set_destination(swio_pool *pool, size_t node, void *arg)
+{
+    const run_state *r = arg;
     const dial_settings *s = r->s;
-    int error = 0;
-    for (size_t i = 0; !error && i < r->cluster.count; i++) {
-        const char *host = s->proxy ? s->proxy : r->cluster.nodes[i].sip_address;
-        const char *user = s->dest_url ? s->dest_url : "switchio";
-        char *url = NULL;
-        if (strchr(user, '@') ? asprintf(&url, "%s", user) < 0
-                              : asprintf(&url, "%s@%.*s", user, (int)strcspn(host, ";"), host) < 0)
-            return SWIO_ENOMEM;
-        swio_originate_opts originate = {.dest_url = url,
-                                         .proxy = s->proxy,
-                                         .profile = s->profile,
-                                         .gateway = s->gateway,
-                                         .timeout = s->originate_timeout,
-                                         .app_id = r->app_id};
-        error = swio_client_set_originate(r->cluster.nodes[i].client, &originate);
-        free(url);
-    }
+    const char *host = s->proxy ? s->proxy : r->cluster.sip_addresses[node];
+    const char *user = s->dest_url ? s->dest_url : "switchio";
+    char *url = NULL;
+    if (strchr(user, '@') ? asprintf(&url, "%s", user) < 0
+                          : asprintf(&url, "%s@%.*s", user, (int)strcspn(host, ";"), host) < 0)
+        return SWIO_ENOMEM;
+    swio_originate_opts originate = {.dest_url = url,
+                                     .proxy = s->proxy,
+                                     .profile = s->profile,
+                                     .gateway = s->gateway,
+                                     .timeout = s->originate_timeout,
+                                     .app_id = r->app_id};
+    int error = swio_client_set_originate(swio_pool_client(pool, node), &originate);
+    free(url);
     return error;
 }
 
@@ -213,15 +216,13 @@ static int set_destinations(run_state *r)
 static int make_originator(run_state *r)
 {
     const dial_settings *s = r->s;
-    swio_client *clients[SIM_NODES_MAX];
-    int error = set_destinations(r);
-    for (size_t i = 0; !error && i < r->cluster.count; i++) {
-        clients[i] = r->cluster.nodes[i].client;
-        error = swio_client_load_app(clients[i], r->app, &(swio_load_opts){.id = r->app_id}, NULL);
-    }
+    swio_pool *pool = r->cluster.pool;
+    int error = swio_pool_each(pool, set_destination, r);
+    if (!error)
+        error = swio_pool_load_app(pool, r->app, &(swio_load_opts){.id = r->app_id}, NULL);
     swio_originator_opts opts = {
-        .clients = clients,
-        .client_count = r->cluster.count,
+        .clients = swio_pool_clients(pool),
+        .client_count = swio_pool_size(pool),
         .originate = {.app_id = r->app_id},
         .rate = s->rate,
         .limit = s->limit,
@@ -244,12 +245,10 @@ static int dial(run_state *r)
     int error = make_originator(r);
     if (error)
         return say_failed(&command_dial, login_status(error));
-    const char *to = s->proxy      ? s->proxy
-                     : s->dest_url ? s->dest_url
-                                   : r->cluster.nodes[0].sip_address;
+    const char *to = s->proxy ? s->proxy : s->dest_url ? s->dest_url : r->cluster.sip_addresses[0];
     swio_log_line(SWIO_LOG_INFO, __FILE__, __LINE__,
                   "Starting load test for server %s at %gcps using %zu slaves", to, s->rate,
-                  r->cluster.count);
+                  swio_pool_size(r->cluster.pool));
     swio_originator_format(r->originator, text, sizeof text);
     puts(text);
     error = swio_originator_start(r->originator);
@@ -296,17 +295,11 @@ static int run(const void *given, int count, char **operands)
     interrupt_start();
     status = find_contacts(&r, count, operands);
     if (status < 0)
-        status = cluster_open(&r.cluster, &command_dial, r.contacts, r.count,
-                              &(cluster_opts){.password = r.password,
-                                              .user = r.s->login.user,
-                                              .timeout = r.s->login.timeout,
-                                              .profile = r.s->profile,
-                                              .connections = connections(&r)});
+        status = open_cluster(&r);
     if (status < 0)
         status = dial(&r);
     swio_originator_unref(r.originator);
     cluster_close(&r.cluster);
-    swio_sim_stop(r.sim);
     free(r.contacts);
     return status;
 }

@@ -15,6 +15,7 @@
 #include <switchio/loop.h>
 #include <switchio/originate.h>
 #include <switchio/originator.h>
+#include <switchio/pool.h>
 #include <switchio/session.h>
 #include <switchio/sim.h>
 #include <switchio/variable.h>

@@ -3,6 +3,7 @@
 #define SWIO_TESTS_RIG_H
 
 #include <stdio.h>
+#include <string.h>
 #include <switchio/client.h>
 #include <switchio/error.h>
 #include <switchio/sim.h>
