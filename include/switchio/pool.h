@@ -12,6 +12,8 @@
 #include <switchio/loop.h>
 #include <switchio/sim.h>
 
+SWIO_BEGIN_DECLS
+
 /*
  * The nodes of a pool are fixed from its making on, and have the numbers 0, 1, … in the order in
  * which they were named. Any thread may call any function.
@@ -113,5 +115,7 @@ SWIO_API void swio_pool_totals(swio_pool *pool, swio_totals *out);
 SWIO_API int swio_pool_counts(swio_pool *pool, swio_counter which, swio_counts **out);
 /* Of every listener: see swio_listener_reset(). */
 SWIO_API void swio_pool_reset(swio_pool *pool);
+
+SWIO_END_DECLS
 
 #endif
