@@ -29,7 +29,7 @@ static const struct {
 };
 
 static gate slow;        /* "slow.test" waits for it */
-static atomic_int asked; /* how many names were looked up */
+static atomic_int asked; /* how often that was looked up: others may come late to their look-up */
 static atomic_int lists; /* that were given out and not freed */
 
 static struct addrinfo *make_address(const char *text)
@@ -63,9 +63,10 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
         atomic_fetch_add(&lists, 1);
     if (*list || (hints->ai_flags & AI_NUMERICHOST))
         return *list ? 0 : EAI_NONAME;
-    atomic_fetch_add(&asked, 1);
-    if (strcmp(name, "slow.test") == 0)
+    if (strcmp(name, "slow.test") == 0) {
+        atomic_fetch_add(&asked, 1);
         gate_pass(&slow);
+    }
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(names[i].name, name) != 0)
             continue;
