@@ -14,26 +14,41 @@ SWIO_BEGIN_DECLS
 typedef struct swio_client swio_client;
 
 /*
- * What an app does on an event. All run on the loop's thread and must not wait: a call with a
- * time-out is refused there with SWIO_EWOULDBLOCK, so give it 0. `self` is what the app was loaded
- * with. Session, job and event are borrowed.
+ * What an app does on an event, on the loop's thread. `self` is what the app was loaded with.
+ * Session, job and event are borrowed; a coroutine may keep its session as long as it runs.
+ *
+ * Each returns 0, or an error (SWIO_E…): "this failed". The failure is logged with the app, the
+ * event, the session and the sentence of swio_errmsg(), and changes nothing else: the other entries
+ * run. SWIO_ECANCELED is said at the debug level only: that a call ends while something waits is
+ * everyday life. So a flow may end with `return swio_session_answer(session, 0);` and nothing gets
+ * lost that an app does not care for itself.
  */
-typedef void swio_app_session_fn(swio_session *session, void *self);
-typedef void swio_app_job_fn(swio_job *job, void *self);
-typedef void swio_app_event_fn(swio_event *event, void *self);
+typedef int swio_app_session_fn(swio_session *session, void *self);
+typedef int swio_app_job_fn(swio_job *job, void *self);
+typedef int swio_app_event_fn(swio_event *event, void *self);
 
 /* What an entry is; told by the macros below. */
 typedef enum swio_app_kind {
-    SWIO_APP_END,      /* no entry: the end of the table */
-    SWIO_APP_CALLBACK, /* on an event of a session that carries the app's id */
-    SWIO_APP_JOB,      /* on BACKGROUND_JOB, of a job that was launched under the app's id */
-    SWIO_APP_HANDLER,  /* on every event of this type, whatever its app id, before all callbacks */
+    SWIO_APP_END, /* no entry: the end of the table */
+    /* On an event of a session that carries the app's id. It must not wait: a call with a time-out
+     * is refused there with SWIO_EWOULDBLOCK, so give it 0. */
+    SWIO_APP_CALLBACK,
+    /*
+     * The same, as a coroutine of its own, which begins after the callbacks of the event: a call
+     * with a time-out suspends it alone. It belongs to its session: when that has ended, all its
+     * waits, sleeps too, end with SWIO_ECANCELED (but not those of one that began with
+     * CHANNEL_DESTROY itself). So they do when the app is unloaded and the listener closed.
+     */
+    SWIO_APP_COROUTINE,
+    SWIO_APP_JOB, /* on BACKGROUND_JOB, of a job that was launched under the app's id; no waits */
+    SWIO_APP_HANDLER, /* on every event of this type, whatever its app id, before all else; no waits
+                       */
 } swio_app_kind;
 
 typedef struct swio_app_entry {
     const char *event; /* "CHANNEL_PARK"; the subclass of a custom event: "mod_bert::lost_sync" */
     swio_app_kind kind;
-    swio_app_session_fn *session;
+    swio_app_session_fn *session; /* of a callback or a coroutine */
     swio_app_job_fn *job;
     swio_app_event_fn *handler;
 } swio_app_entry;
@@ -41,6 +56,10 @@ typedef struct swio_app_entry {
 #define SWIO_CALLBACK(name, fn)                                     \
     {                                                               \
         .event = (name), .kind = SWIO_APP_CALLBACK, .session = (fn) \
+    }
+#define SWIO_COROUTINE(name, fn)                                     \
+    {                                                                \
+        .event = (name), .kind = SWIO_APP_COROUTINE, .session = (fn) \
     }
 #define SWIO_JOB_CALLBACK(fn)                                        \
     {                                                                \
@@ -73,7 +92,10 @@ typedef struct swio_app {
      * which is at first what the load was given. An error (with its sentence) ends the load.
      */
     int (*setup)(swio_client *client, void **self);
-    /* Called on the loop's thread when the app is unloaded or the listener goes. */
+    /*
+     * Called once for each load, when the app was unloaded or the listener goes and the last of its
+     * coroutines has ended: nothing of the app runs any more. On the loop's thread.
+     */
     void (*teardown)(void *self);
 } swio_app;
 

@@ -143,8 +143,10 @@ SWIO_API int swio_client_load_app(swio_client *client, const swio_app *app,
                                   const swio_load_opts *opts, const char **id);
 
 /*
- * Unloads by id all apps of the id, or by name those of that name. When this returns outside of the
- * loop's thread, none of their entries runs any more. SWIO_ENOENT, SWIO_ECONFIG without a listener.
+ * Unloads by id all apps of the id, or by name those of that name. Their coroutines are cancelled.
+ * When this returns in a thread, or in a coroutine that is not of the app itself, none of their
+ * entries runs any more; in a callback it returns at once, and their coroutines end soon.
+ * SWIO_ENOENT, SWIO_ECONFIG without a listener.
  */
 SWIO_API int swio_client_unload_app(swio_client *client, const char *name_or_id);
 

@@ -19,14 +19,18 @@ SWIO_BEGIN_DECLS
  * life: new (disconnected, so that event types can be taken out of the default set) → connect →
  * start → disconnect, from where it can be connected again. Any thread may call any function.
  *
- * Every event is dispatched on the loop's thread, in this order: the model is updated and the
- * handlers of the event's type run; callbacks of the event's app id run, in load order.
+ * Every event is dispatched on the loop's thread, in this order: the model is updated, and the
+ * handlers of the event's type run; coroutines that wait on this session for this event go on;
+ * callbacks of the event's app id run, in load order; coroutines of that app id begin; who waits
+ * for a variable of a session wakes; and when the session has ended, whatever still waits on it is
+ * cancelled, with SWIO_ECANCELED. One event is done with before the next one is looked at.
  */
 typedef struct swio_listener swio_listener;
 
 /*
- * The connection of a running listener was lost; every job under way has failed by then. Once for
- * each loss, on the loop's thread. The sentence names host, port and cause, and lives for the call.
+ * The connection of a running listener was lost; every job under way and every wait on a session
+ * has failed by then, with SWIO_ECONN. Once for each loss, on the loop's thread. The sentence names
+ * host, port and cause, and lives for the call.
  */
 typedef void swio_listener_lost_fn(swio_listener *listener, const char *sentence, void *arg);
 
@@ -54,8 +58,9 @@ SWIO_API int swio_listener_new(const char *contact, const swio_listener_opts *op
 SWIO_API swio_listener *swio_listener_ref(swio_listener *listener);
 /*
  * Gives NULL. The last reference disconnects; when it is given up outside of the loop's thread,
- * nothing of the listener runs any more once this returns. Sessions, calls and jobs that are held
- * stay readable.
+ * nothing of the listener runs any more once this returns: waits on its sessions end with
+ * SWIO_ECANCELED, the coroutines of its apps are cancelled and waited for. Sessions, calls and jobs
+ * that are held stay readable.
  */
 SWIO_API swio_listener *swio_listener_unref(swio_listener *listener);
 
@@ -81,7 +86,8 @@ SWIO_API int swio_listener_connect(swio_listener *listener);
  */
 SWIO_API int swio_listener_start(swio_listener *listener);
 
-/* Closes the connection. Jobs under way fail with SWIO_ECANCELED. Idempotent, waits for nothing. */
+/* Closes the connection. Jobs under way, and waits on its sessions, fail with SWIO_ECANCELED.
+ * Idempotent, waits for nothing. */
 SWIO_API void swio_listener_disconnect(swio_listener *listener);
 
 SWIO_API bool swio_listener_connected(const swio_listener *listener);

@@ -108,6 +108,49 @@ SWIO_API double swio_session_uptime(const swio_session *session);
 SWIO_API swio_vars *swio_session_vars(swio_session *session);
 
 /*
+ * Waiting for what becomes of it, as the rule of waiting says: a thread is blocked, a coroutine
+ * suspended, and in a callback it is refused with SWIO_EWOULDBLOCK. `timeout` in seconds, more than
+ * 0; INFINITY waits as long as the session lasts. Errors of all: SWIO_ETIMEOUT; SWIO_ECANCELED when
+ * the session ended (also before), the listener was closed or disconnected, or the coroutine's own
+ * session ended; SWIO_ECONN when the listener is not connected, or loses its connection (not of
+ * swio_session_waitfor() before the wait); SWIO_ENOMEM.
+ *
+ * What is waited for is the next such event from the call on. In a coroutine nothing gets lost
+ * between two calls; in a thread, what comes in between them does: where a command causes the
+ * event, use the command's own time-out.
+ *
+ * An event that the listener does not receive yet is subscribed to first, which waits for a reply.
+ */
+
+/*
+ * Waits for the next event of this name ("DTMF"; of a custom event the subclass,
+ * "mod_bert::lost_sync"). *out (may be NULL) gets it: the caller owns the reference. SWIO_EINVAL
+ * for what is no name of an event.
+ */
+SWIO_API int swio_session_recv(swio_session *session, const char *event, double timeout,
+                               swio_event **out);
+
+typedef enum swio_poll_mode {
+    SWIO_POLL_FIRST, /* until any of them came */
+    SWIO_POLL_ALL,   /* until each of them came once */
+} swio_poll_mode;
+
+/*
+ * Waits for several. `out` (may be NULL) is an array of `count`: out[i] gets the event that came
+ * for events[i], whose reference the caller owns, or NULL; also on an error, with those that came
+ * in time. SWIO_EINVAL for no event at all.
+ */
+SWIO_API int swio_session_poll(swio_session *session, const char *const *events, size_t count,
+                               double timeout, swio_poll_mode mode, swio_event **out);
+
+/*
+ * Waits until a variable of swio_session_vars() is set, by an app or whoever else; 0 at once where
+ * it is. What an app sets while an event is dispatched is noticed when all apps are through with
+ * the event.
+ */
+SWIO_API int swio_session_waitfor(swio_session *session, const char *variable, double timeout);
+
+/*
  * The commands. Each sends, and waits as the rule of waiting says: `timeout` in seconds, 0 sends
  * and returns (an error that FreeSWITCH answers is logged). More than 0 waits for the reply; those
  * that say so wait for their event instead, and return 0 at once where that has been seen already.

@@ -1,20 +1,18 @@
 #include <switchio/app.h>
 
-static void on_park(swio_session *session, void *self)
+static int on_park(swio_session *session, void *self)
 {
     (void)self;
-    if (swio_session_is_inbound(session))
-        swio_session_answer(session, 0);
+    return swio_session_is_inbound(session) ? swio_session_answer(session, 0) : 0;
 }
 
-static void on_answer(swio_session *session, void *self)
+static int on_answer(swio_session *session, void *self)
 {
     (void)self;
     if (swio_session_is_inbound(session))
-        swio_session_echo(session, 0);
-    else
-        swio_session_playback(session, "tone_stream://%(251,0,1004)",
-                              &(swio_playback_opts){.endless = true}, 0);
+        return swio_session_echo(session, 0);
+    return swio_session_playback(session, "tone_stream://%(251,0,1004)",
+                                 &(swio_playback_opts){.endless = true}, 0);
 }
 
 const swio_app swio_app_tone_play = {

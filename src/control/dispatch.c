@@ -15,6 +15,33 @@ static int64_t now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* The entries of one kind. */
+static void run(swio_listener *l, swio_app_kind kind, const swio_change *change)
+{
+    swio_registry_run(l->registry, &(swio_occasion){
+                                       .kind = kind,
+                                       .id = kind == SWIO_APP_HANDLER ? NULL : change->app,
+                                       .key = change->key,
+                                       .event = change->event,
+                                       .session = change->session,
+                                       .job = change->job,
+                                       .waits = &l->waits,
+                                       .loop = l->loop,
+                                   });
+}
+
+static void tell(swio_listener *l, const swio_change *change)
+{
+    run(l, SWIO_APP_HANDLER, change);
+    if (change->session) {
+        swio_wait_event(&l->waits, change->session, change->key, change->event);
+        run(l, SWIO_APP_CALLBACK, change);
+        run(l, SWIO_APP_COROUTINE, change);
+    } else if (change->job) {
+        run(l, SWIO_APP_JOB, change);
+    }
+}
+
 /*
  * The order is that of spec and documentation: the model is up to date before anybody is told;
  * who waits for this very event is served before the callbacks, which may make it history; what
@@ -28,18 +55,15 @@ void swio_listener_dispatch(swio_conn *conn, swio_event *event, void *arg)
         return; /* closed while this event was on its way */
 
     swio_change change = {0};
+    swio_waits_begin_dispatch(&l->waits);
     if (swio_track_feed(l->track, event, now_us(), &change))
         swio_error("%s: an event was not followed: %s", swio_listener_contact(l), swio_errmsg());
-    if (change.key) {
-        swio_registry_event(l->registry, change.key, event);
-        if (change.session) {
-            swio_wait_event(change.session, change.key, event);
-            swio_registry_session(l->registry, change.app, change.key, change.session);
-        } else if (change.job) {
-            swio_registry_job(l->registry, change.app, change.job);
-        }
+    if (change.key)
+        tell(l, &change);
+    swio_waits_end_dispatch(&l->waits);
+    if (change.what & SWIO_SESSION_DESTROYED) {
+        swio_wait_cancel(&l->waits, change.session);
+        swio_session_cancel_coroutines(change.session);
     }
-    if (change.what & SWIO_SESSION_DESTROYED)
-        swio_wait_cancel(change.session);
     swio_change_clear(&change);
 }

@@ -1,5 +1,6 @@
 #include "control/listener.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,6 +42,7 @@ static void destroy(void *obj)
     swio_listener *l = obj;
     swio_strings_free(l->events);
     swio_obj_unref(l->loop);
+    swio_waits_destroy(&l->waits);
     pthread_mutex_destroy(&l->lock);
     pthread_mutex_destroy(&l->model);
 }
@@ -58,8 +60,12 @@ static void on_closed(swio_conn *conn, int error, const char *sentence, void *ar
     pthread_mutex_unlock(&l->lock);
 
     if (open) {
-        swio_track_fail_jobs(l->track, error ? error : SWIO_ECANCELED,
-                             error ? sentence : "the listener was disconnected");
+        if (!error) {
+            error = SWIO_ECANCELED;
+            sentence = "the listener was disconnected";
+        }
+        swio_track_fail_jobs(l->track, error, sentence);
+        swio_wait_cancel_all(&l->waits, error, sentence);
         if (lost) {
             swio_error("the listener lost its connection: %s", sentence);
             if (l->on_lost)
@@ -69,13 +75,20 @@ static void on_closed(swio_conn *conn, int error, const char *sentence, void *ar
     swio_obj_unref(l); /* taken by swio_listener_connect() */
 }
 
+/* A variable of a session was set: on any thread. */
+static void on_var(swio_session *session, const char *key, void *arg)
+{
+    swio_listener *l = arg;
+    swio_wait_variable(&l->waits, l->loop, session, key);
+}
+
 static int make_model(swio_listener *l, const swio_listener_opts *opts)
 {
     swio_track_opts track = {
         .host = swio_conn_host(l->conn),
         .call_header = opts->call_header,
         .guard = {lock_model, unlock_model, release_model, l},
-        .hooks = {.on_job = swio_job_ended, .free_slot = free_slot, .arg = l},
+        .hooks = {.on_job = swio_job_ended, .on_var = on_var, .free_slot = free_slot, .arg = l},
         .owner = l,
     };
     int error = swio_track_new(&track, &l->track);
@@ -131,13 +144,14 @@ int swio_listener_new(const char *contact, const swio_listener_opts *opts, swio_
     atomic_init(&l->users, 1);
     pthread_mutex_init(&l->lock, NULL);
     pthread_mutex_init(&l->model, NULL);
+    swio_waits_init(&l->waits);
     l->timeout = opts->timeout > 0 ? opts->timeout : 10;
     l->own_call_header = opts->call_header;
     l->on_lost = opts->on_lost;
     l->arg = opts->arg;
     int error = make(l, contact, opts);
     if (error) {
-        swio_registry_free(l->registry);
+        swio_registry_free(l->registry, NULL);
         swio_conn_unref(l->conn);
         swio_loop_unref(l->loop);
         swio_obj_unref(l);
@@ -155,9 +169,8 @@ swio_listener *swio_listener_ref(swio_listener *listener)
 }
 
 /* On the loop's thread, outside of the dispatching. */
-static void tear_down(void *arg)
+static void tear_down(swio_listener *l, void *farewell)
 {
-    swio_listener *l = arg;
     pthread_mutex_lock(&l->lock);
     swio_conn *conn = l->conn;
     swio_lines *lines = l->lines;
@@ -169,8 +182,9 @@ static void tear_down(void *arg)
     swio_conn_close(conn);
     swio_conn_unref(conn);
     swio_obj_unref(lines);
+    swio_waits_close(&l->waits);
     swio_track_fail_jobs(l->track, SWIO_ECANCELED, "the listener was closed");
-    swio_registry_free(l->registry);
+    swio_registry_free(l->registry, farewell);
     swio_track_free(l->track);
     l->registry = NULL;
     l->track = NULL;
@@ -180,9 +194,36 @@ static void tear_down_later(void *arg)
 {
     swio_listener *l = arg;
     swio_loop *loop = l->loop;
-    tear_down(l);
+    tear_down(l, NULL);
     swio_obj_unref(l);
     swio_loop_unref(loop);
+}
+
+typedef struct closing {
+    swio_listener *listener;
+    void *farewell;
+} closing;
+
+static void tear_down_task(void *arg)
+{
+    closing *c = arg;
+    tear_down(c->listener, c->farewell);
+}
+
+/* Outside of the loop's thread: until the last coroutine of its apps has ended. Without memory to
+ * wait with, they run out soon. */
+static void tear_down_now(swio_listener *l)
+{
+    closing c = {.listener = l};
+    swio_completion *ended = NULL;
+    if (!swio_completion_new(l->loop, &ended))
+        c.farewell = swio_farewell_new(ended);
+    bool waits = c.farewell;
+    swio_on_loop(l->loop, tear_down_task, &c);
+    swio_obj_unref(c.farewell);
+    if (waits)
+        swio_completion_wait(ended, INFINITY, "the end of the apps");
+    swio_obj_unref(ended);
 }
 
 swio_listener *swio_listener_unref(swio_listener *listener)
@@ -196,7 +237,7 @@ swio_listener *swio_listener_unref(swio_listener *listener)
         swio_loop_submit(loop, &listener->closing);
         return NULL;
     }
-    swio_on_loop(loop, tear_down, listener);
+    tear_down_now(listener);
     swio_obj_unref(listener);
     swio_loop_unref(loop);
     return NULL;
@@ -280,11 +321,14 @@ int swio_listener_subscribe(swio_listener *listener, const char *event)
     bool live = listener->state >= SWIO_LISTENER_STARTING;
     if (!had)
         error = swio_strings_add(listener->events, event);
+    /* Who comes from a session of the listener does not keep it from being closed. */
+    swio_conn *conn = !had && live && !error ? swio_conn_ref(listener->conn) : NULL;
     pthread_mutex_unlock(&listener->lock);
-    if (had || !live || error)
+    if (!conn)
         return error;
 
-    error = swio_conn_subscribe(listener->conn, SWIO_EVENT_PLAIN, &event, 1, listener->timeout);
+    error = swio_conn_subscribe(conn, SWIO_EVENT_PLAIN, &event, 1, listener->timeout);
+    swio_conn_unref(conn);
     if (error) {
         pthread_mutex_lock(&listener->lock);
         swio_strings_remove(listener->events, event);
@@ -320,4 +364,11 @@ int swio_listener_need_running(const swio_listener *listener)
     return swio_err(SWIO_ECONFIG,
                     "the listener of %s is not running: connect and start it before issuing bgapi",
                     swio_listener_contact(listener));
+}
+
+int swio_listener_need_events(const swio_listener *listener)
+{
+    if (swio_listener_state_of(listener) >= SWIO_LISTENER_STARTING)
+        return 0;
+    return swio_err(SWIO_ECONN, "the listener of this session is not connected: no events come");
 }

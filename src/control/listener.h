@@ -10,6 +10,7 @@
 #include "control/lines.h"
 #include "control/registry.h"
 #include "control/strings.h"
+#include "control/wait.h"
 #include "loop/loop.h"
 #include "track/track.h"
 
@@ -38,6 +39,7 @@ struct swio_listener {
     swio_track *track;       /* until it is closed */
     swio_registry *registry; /* until it is closed; the loop's thread alone */
     pthread_mutex_t model;   /* the guard of the model: innermost, nothing is called with it held */
+    swio_waits waits;        /* on its sessions */
     swio_task closing;
     atomic_size_t max_limit; /* 0: none */
 
@@ -56,6 +58,9 @@ swio_listener_state swio_listener_state_of(const swio_listener *listener);
 
 /* SWIO_ECONFIG with a sentence if it does not run. */
 int swio_listener_need_running(const swio_listener *listener);
+
+/* SWIO_ECONN with a sentence if no events come. */
+int swio_listener_need_events(const swio_listener *listener);
 
 /*
  * The connection for commands to this session (or any, for NULL): of the client that uses the

@@ -1,4 +1,6 @@
 /* Loading apps into the listener of a client. */
+#include <math.h>
+
 #include "base/err.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -15,6 +17,7 @@ typedef struct change {
     void *self;
     const char *kept;
     size_t removed;
+    void *farewell;
     int error;
 } change;
 
@@ -33,7 +36,7 @@ static void add_task(void *arg)
 static void remove_task(void *arg)
 {
     change *c = arg;
-    c->removed = swio_registry_remove(c->registry, c->id);
+    c->removed = swio_registry_remove(c->registry, c->id, c->farewell);
 }
 
 static void id_task(void *arg)
@@ -103,6 +106,31 @@ int swio_client_load_app(swio_client *client, const swio_app *app, const swio_lo
     return error;
 }
 
+static void remove_one_task(void *arg)
+{
+    change *c = arg;
+    c->removed = swio_registry_remove_one(c->registry, c->app, c->id, c->farewell);
+}
+
+/*
+ * Removes, and waits until none of what was removed runs any more, where that may be waited for.
+ * Without memory to wait with it is removed all the same: its coroutines are cancelled, and its
+ * teardown comes after them in any case.
+ */
+static void unload(swio_listener *listener, swio_task_fn *remove, change *c)
+{
+    swio_completion *ended = NULL;
+    if (!swio_may_wait("unloading") && !swio_completion_new(listener->loop, &ended))
+        c->farewell = swio_farewell_new(ended);
+    bool waits = c->farewell;
+    swio_on_loop(listener->loop, remove, c);
+    c->farewell = swio_obj_unref(c->farewell);
+    if (waits)
+        /* A coroutine of the app itself is cancelled by now, and so does not wait for itself. */
+        swio_completion_wait(ended, INFINITY, "the end of the app");
+    swio_obj_unref(ended);
+}
+
 int swio_client_unload_app(swio_client *client, const char *name_or_id)
 {
     swio_listener *listener = NULL;
@@ -110,17 +138,11 @@ int swio_client_unload_app(swio_client *client, const char *name_or_id)
     if (error)
         return error;
     change c = {.registry = listener->registry, .id = name_or_id};
-    swio_on_loop(listener->loop, remove_task, &c);
+    unload(listener, remove_task, &c);
     swio_listener_unref(listener);
     return c.removed
                ? 0
                : swio_err(SWIO_ENOENT, "no app '%s' is loaded for %s", name_or_id, client->contact);
-}
-
-static void remove_one_task(void *arg)
-{
-    change *c = arg;
-    c->removed = swio_registry_remove_one(c->registry, c->app, c->id);
 }
 
 void swio_client_unload_one(swio_client *client, const swio_app *app, const char *id)
@@ -129,7 +151,7 @@ void swio_client_unload_one(swio_client *client, const swio_app *app, const char
     if (!listener)
         return;
     change c = {.registry = listener->registry, .app = app, .id = id};
-    swio_on_loop(listener->loop, remove_one_task, &c);
+    unload(listener, remove_one_task, &c);
     swio_listener_unref(listener);
 }
 

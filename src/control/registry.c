@@ -7,50 +7,99 @@
 #include "base/err.h"
 #include "base/mem.h"
 
-/* One app under one id. */
-typedef struct loaded {
-    TAILQ_ENTRY(loaded) link;
-    const swio_app *app;
-    void *self;
-    bool handles; /* has a handler entry */
-    bool gone;    /* unloaded while entries ran: swept when they are through */
-    char id[];
-} loaded;
+/* Held by all that is loaded, until it is torn down. */
+typedef struct life {
+    void *farewell;
+} life;
 
 /* Few apps are loaded at once, so one list in load order serves every look-up. */
 struct swio_registry {
-    TAILQ_HEAD(loaded_list, loaded) list;
+    TAILQ_HEAD(loaded_list, swio_loaded) list;
     size_t handlers;
     unsigned running; /* how deep we are in entries */
     bool swept_later;
+    life *life;
 };
+
+static void end_life(void *obj)
+{
+    swio_obj_unref(((life *)obj)->farewell);
+}
 
 int swio_registry_new(swio_registry **out)
 {
     swio_registry *registry = swio_calloc(1, sizeof *registry);
-    if (!registry)
+    if (registry)
+        registry->life = swio_obj_new(sizeof *registry->life, end_life);
+    if (!registry || !registry->life) {
+        swio_free(registry);
         return swio_err_nomem();
+    }
     TAILQ_INIT(&registry->list);
     *out = registry;
     return 0;
 }
 
-static void discard(swio_registry *registry, loaded *l)
+/* Its entries run no more; it stays in the list until none of any app is running. */
+static void mark_gone(swio_registry *registry, swio_loaded *l, void *farewell)
 {
-    TAILQ_REMOVE(&registry->list, l, link);
-    if (l->app->teardown)
-        l->app->teardown(l->self);
-    swio_free(l);
+    l->gone = true;
+    l->farewell = swio_obj_ref(farewell);
+    registry->handlers -= l->handles;
+    registry->swept_later = true;
+    swio_loaded_cancel(l);
 }
 
-void swio_registry_free(swio_registry *registry)
+static swio_loaded *first_gone(swio_registry *registry)
+{
+    swio_loaded *l = TAILQ_FIRST(&registry->list);
+    while (l && !l->gone)
+        l = TAILQ_NEXT(l, link);
+    return l;
+}
+
+static void sweep_if_idle(swio_registry *registry)
+{
+    swio_loaded *l;
+    if (!registry->swept_later || registry->running)
+        return;
+    registry->swept_later = false;
+    while ((l = first_gone(registry))) { /* anew each time: a teardown may unload others */
+        TAILQ_REMOVE(&registry->list, l, link);
+        swio_obj_unref(l);
+    }
+}
+
+void swio_registry_free(swio_registry *registry, void *farewell)
 {
     if (!registry)
         return;
-    loaded *l;
-    while ((l = TAILQ_LAST(&registry->list, loaded_list)))
-        discard(registry, l);
+    swio_loaded *l;
+    registry->life->farewell = swio_obj_ref(farewell);
+    while ((l = TAILQ_LAST(&registry->list, loaded_list))) {
+        TAILQ_REMOVE(&registry->list, l, link);
+        if (!l->gone)
+            mark_gone(registry, l, NULL);
+        swio_obj_unref(l);
+    }
+    swio_obj_unref(registry->life);
     swio_free(registry);
+}
+
+static bool has_function(const swio_app_entry *e)
+{
+    switch (e->kind) {
+    case SWIO_APP_CALLBACK:
+    case SWIO_APP_COROUTINE:
+        return e->session;
+    case SWIO_APP_JOB:
+        return e->job;
+    case SWIO_APP_HANDLER:
+        return e->handler;
+    case SWIO_APP_END:
+        break;
+    }
+    return false;
 }
 
 static int check_entry(const swio_app *app, const swio_app_entry *e, size_t at)
@@ -58,10 +107,7 @@ static int check_entry(const swio_app *app, const swio_app_entry *e, size_t at)
     const char *wrong = NULL;
     if (!e->event || !*e->event || strpbrk(e->event, " \r\n"))
         wrong = "names no event";
-    else if (e->kind == SWIO_APP_CALLBACK  ? !e->session
-             : e->kind == SWIO_APP_JOB     ? !e->job
-             : e->kind == SWIO_APP_HANDLER ? !e->handler
-                                           : true)
+    else if (!has_function(e))
         wrong = "has no function of its kind";
     if (wrong)
         return swio_err(SWIO_EINVAL, "the app %s: entry %zu (%s) %s", app->name, at + 1,
@@ -92,17 +138,9 @@ int swio_app_check(const swio_app *app)
 
 bool swio_registry_has(const swio_registry *registry, const swio_app *app, const char *id)
 {
-    const loaded *l;
+    const swio_loaded *l;
     TAILQ_FOREACH (l, &registry->list, link)
         if (!l->gone && l->app == app && strcmp(l->id, id) == 0)
-            return true;
-    return false;
-}
-
-static bool has_handler(const swio_app *app)
-{
-    for (size_t i = 0; i < SWIO_APP_ENTRIES; i++)
-        if (app->on[i].kind == SWIO_APP_HANDLER)
             return true;
     return false;
 }
@@ -112,14 +150,9 @@ int swio_registry_add(swio_registry *registry, const swio_app *app, const char *
 {
     if (swio_registry_has(registry, app, id))
         return swio_err(SWIO_EEXIST, "the app %s is loaded under the id %s already", app->name, id);
-    size_t size = strlen(id) + 1;
-    loaded *l = swio_calloc(1, sizeof *l + size);
+    swio_loaded *l = swio_loaded_new(app, id, self, registry->life);
     if (!l)
         return swio_err_nomem();
-    l->app = app;
-    l->self = self;
-    l->handles = has_handler(app);
-    memcpy(l->id, id, size);
     registry->handlers += l->handles;
     if (prepend)
         TAILQ_INSERT_HEAD(&registry->list, l, link);
@@ -130,52 +163,27 @@ int swio_registry_add(swio_registry *registry, const swio_app *app, const char *
     return 0;
 }
 
-static void sweep(swio_registry *registry)
-{
-    loaded *l = TAILQ_FIRST(&registry->list);
-    registry->swept_later = false;
-    while (l) {
-        loaded *next = TAILQ_NEXT(l, link);
-        if (l->gone)
-            discard(registry, l);
-        l = next;
-    }
-}
-
-/* Its entries run no more; its memory goes once none of any app is running. */
-static void mark_gone(swio_registry *registry, loaded *l)
-{
-    l->gone = true;
-    registry->handlers -= l->handles;
-    registry->swept_later = true;
-}
-
-static void sweep_if_idle(swio_registry *registry)
-{
-    if (registry->swept_later && !registry->running)
-        sweep(registry);
-}
-
-size_t swio_registry_remove(swio_registry *registry, const char *name_or_id)
+size_t swio_registry_remove(swio_registry *registry, const char *name_or_id, void *farewell)
 {
     size_t count = 0;
-    loaded *l;
+    swio_loaded *l;
     TAILQ_FOREACH (l, &registry->list, link)
         if (!l->gone && (strcmp(l->id, name_or_id) == 0 || strcmp(l->app->name, name_or_id) == 0)) {
-            mark_gone(registry, l);
+            mark_gone(registry, l, farewell);
             count++;
         }
     sweep_if_idle(registry);
     return count;
 }
 
-bool swio_registry_remove_one(swio_registry *registry, const swio_app *app, const char *id)
+bool swio_registry_remove_one(swio_registry *registry, const swio_app *app, const char *id,
+                              void *farewell)
 {
     bool found = false;
-    loaded *l;
+    swio_loaded *l;
     TAILQ_FOREACH (l, &registry->list, link)
         if (!l->gone && l->app == app && strcmp(l->id, id) == 0) {
-            mark_gone(registry, l);
+            mark_gone(registry, l, farewell);
             found = true;
         }
     sweep_if_idle(registry);
@@ -184,70 +192,22 @@ bool swio_registry_remove_one(swio_registry *registry, const swio_app *app, cons
 
 const char *swio_registry_id(const swio_registry *registry, const char *name)
 {
-    const loaded *l;
+    const swio_loaded *l;
     TAILQ_FOREACH (l, &registry->list, link)
         if (!l->gone && strcasecmp(l->app->name, name) == 0)
             return l->id;
     return NULL;
 }
 
-/* What the entries of one kind are run with; the others are NULL. */
-typedef struct occasion {
-    swio_app_kind kind;
-    const char *id; /* NULL: of every id */
-    const char *key;
-    swio_event *event;
-    swio_session *session;
-    swio_job *job;
-} occasion;
-
-static void run_entry(const loaded *l, const swio_app_entry *e, const occasion *o)
+void swio_registry_run(swio_registry *registry, const swio_occasion *o)
 {
-    switch (e->kind) {
-    case SWIO_APP_CALLBACK:
-        e->session(o->session, l->self);
-        break;
-    case SWIO_APP_JOB:
-        e->job(o->job, l->self);
-        break;
-    case SWIO_APP_HANDLER:
-        e->handler(o->event, l->self);
-        break;
-    case SWIO_APP_END:
-        break;
-    }
-}
-
-static void run(swio_registry *registry, const occasion *o)
-{
-    loaded *l;
+    swio_loaded *l;
+    if (o->kind == SWIO_APP_HANDLER && !registry->handlers)
+        return;
     registry->running++;
-    TAILQ_FOREACH (l, &registry->list, link) {
-        if (o->id && strcmp(l->id, o->id) != 0)
-            continue;
-        for (size_t i = 0; i < SWIO_APP_ENTRIES && l->app->on[i].kind != SWIO_APP_END; i++) {
-            const swio_app_entry *e = &l->app->on[i];
-            if (!l->gone && e->kind == o->kind && strcmp(e->event, o->key) == 0)
-                run_entry(l, e, o);
-        }
-    }
+    TAILQ_FOREACH (l, &registry->list, link)
+        if (!o->id || strcmp(l->id, o->id) == 0)
+            swio_loaded_run(l, o);
     registry->running--;
     sweep_if_idle(registry);
-}
-
-void swio_registry_event(swio_registry *registry, const char *key, swio_event *event)
-{
-    if (registry->handlers)
-        run(registry, &(occasion){.kind = SWIO_APP_HANDLER, .key = key, .event = event});
-}
-
-void swio_registry_session(swio_registry *registry, const char *id, const char *key,
-                           swio_session *session)
-{
-    run(registry, &(occasion){.kind = SWIO_APP_CALLBACK, .id = id, .key = key, .session = session});
-}
-
-void swio_registry_job(swio_registry *registry, const char *id, swio_job *job)
-{
-    run(registry, &(occasion){.kind = SWIO_APP_JOB, .id = id, .key = "BACKGROUND_JOB", .job = job});
 }

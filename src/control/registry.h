@@ -6,11 +6,16 @@
 #include <stddef.h>
 #include <switchio/app.h>
 
+#include "control/loaded.h"
+
 typedef struct swio_registry swio_registry;
 
 int swio_registry_new(swio_registry **out);
-/* Unloads everything. NULL is fine. Not while it dispatches. */
-void swio_registry_free(swio_registry *registry);
+/*
+ * Unloads everything, as swio_registry_remove(); `farewell` (may be NULL) goes when nothing of what
+ * was ever loaded runs any more. NULL is fine. Not while it dispatches.
+ */
+void swio_registry_free(swio_registry *registry, void *farewell);
 
 /* 0, or SWIO_EINVAL with a sentence for an app that cannot be loaded whatever the registry holds.
  */
@@ -27,19 +32,22 @@ int swio_registry_add(swio_registry *registry, const swio_app *app, const char *
 /* Whether this app is there under this id. */
 bool swio_registry_has(const swio_registry *registry, const swio_app *app, const char *id);
 
-/* Unloads by id or by name; returns how many. Legal while it dispatches. */
-size_t swio_registry_remove(swio_registry *registry, const char *name_or_id);
+/*
+ * Unloads by id or by name; returns how many. Their coroutines are cancelled, and each app is torn
+ * down when the last of them has ended. `farewell` (may be NULL) is an object of which a reference
+ * is held until then by each: its end says that nothing of them runs any more. Legal while it
+ * dispatches.
+ */
+size_t swio_registry_remove(swio_registry *registry, const char *name_or_id, void *farewell);
 
 /* Unloads this app under this id alone; whether it was there. */
-bool swio_registry_remove_one(swio_registry *registry, const swio_app *app, const char *id);
+bool swio_registry_remove_one(swio_registry *registry, const swio_app *app, const char *id,
+                              void *farewell);
 
 /* The id under which an app of this name is loaded, or NULL. */
 const char *swio_registry_id(const swio_registry *registry, const char *name);
 
-/* The three kinds of entries, run in load order. `key` is swio_event_key(). */
-void swio_registry_event(swio_registry *registry, const char *key, swio_event *event);
-void swio_registry_session(swio_registry *registry, const char *id, const char *key,
-                           swio_session *session);
-void swio_registry_job(swio_registry *registry, const char *id, swio_job *job);
+/* Runs the entries that are meant, in load order. */
+void swio_registry_run(swio_registry *registry, const swio_occasion *occasion);
 
 #endif

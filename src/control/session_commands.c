@@ -98,11 +98,30 @@ static void log_reply(swio_conn *conn, int error, const char *sentence, swio_eve
     swio_session_unref(session);
 }
 
+/* The reply to a command whose event is waited for: only a refusal ends the wait. */
+static void refuse(swio_conn *conn, int error, const char *sentence, swio_event *reply, void *arg)
+{
+    (void)conn, (void)reply;
+    if (error)
+        swio_completion_set(arg, error, sentence, NULL);
+    swio_obj_unref(arg);
+}
+
 static void complete(swio_conn *conn, int error, const char *sentence, swio_event *reply, void *arg)
 {
     (void)conn, (void)reply;
     swio_completion_set(arg, error, sentence, NULL);
     swio_obj_unref(arg);
+}
+
+/* Sends; the handler gets a reference of the completion. */
+static int send(swio_conn *conn, const swio_buf *bytes, double timeout, swio_conn_reply_fn *done,
+                swio_completion *c)
+{
+    int error = swio_conn_send(conn, bytes->data, bytes->len, timeout, done, swio_obj_ref(c));
+    if (error)
+        swio_obj_unref(c);
+    return error;
 }
 
 static int send_and_wait(swio_conn *conn, const swio_buf *bytes, double timeout)
@@ -111,52 +130,60 @@ static int send_and_wait(swio_conn *conn, const swio_buf *bytes, double timeout)
     int error = swio_completion_new(swio_conn_loop(conn), &c);
     if (error)
         return error;
-    error = swio_conn_send(conn, bytes->data, bytes->len, timeout, complete, swio_obj_ref(c));
-    if (error)
-        swio_obj_unref(c);
-    else
+    error = send(conn, bytes, timeout, complete, c);
+    if (!error)
         error = swio_completion_wait(c, INFINITY, "the reply"); /* which ends in time by itself */
     swio_obj_unref(c);
     return error;
 }
 
-/* Sends; `timeout` is for the reply. */
+/* Sends, and waits for the event that completes it. */
+static int send_until(swio_session *session, swio_conn *conn, const command *cmd,
+                      const swio_buf *bytes, double timeout)
+{
+    swio_wait wait = {.session = session};
+    swio_wait_item item = {.name = cmd->until};
+    int error = swio_wait_begin(&wait, &item, 1, true);
+    if (error)
+        return error;
+    /* Asked now that nothing gets lost: it was seen already, then. */
+    if (!(cmd->done && cmd->done(session))) {
+        error = send(conn, bytes, timeout, refuse, wait.completion);
+        if (!error) {
+            char what[128];
+            snprintf(what, sizeof what, "%s of the session %s", cmd->until,
+                     swio_session_uuid(session));
+            error = swio_completion_wait(wait.completion, timeout, what);
+        }
+    }
+    swio_wait_end(&wait);
+    swio_event_unref(item.event);
+    return error;
+}
+
+static int send_and_log(swio_session *session, swio_conn *conn, const swio_buf *bytes)
+{
+    int error =
+        swio_conn_send(conn, bytes->data, bytes->len, 0, log_reply, swio_session_ref(session));
+    if (error)
+        swio_session_unref(session);
+    return error;
+}
+
 static int submit(swio_session *session, swio_conn *conn, const command *cmd,
                   const char *const args[2], double timeout)
 {
     swio_buf bytes = {0};
     int error = build(&bytes, cmd, swio_session_uuid(session), args);
-    if (!error && timeout > 0) {
-        error = send_and_wait(conn, &bytes, timeout);
-    } else if (!error) {
-        error =
-            swio_conn_send(conn, bytes.data, bytes.len, 0, log_reply, swio_session_ref(session));
-        if (error)
-            swio_session_unref(session);
-    }
-    swio_buf_free(&bytes);
-    return error;
-}
-
-/* Sends, and waits for the event that completes it. */
-static int submit_until(swio_session *session, swio_listener *listener, swio_conn *conn,
-                        const command *cmd, const char *const args[2], double timeout)
-{
-    swio_completion *c;
-    int error = swio_listener_subscribe(listener, cmd->until);
-    if (!error)
-        error = swio_wait_begin(session, listener->loop, cmd->until, &c);
     if (error)
         return error;
-    uint64_t start = swio_now_ns();
-    error = submit(session, conn, cmd, args, timeout);
-    if (!error) {
-        char what[128];
-        timeout -= (double)(swio_now_ns() - start) / 1e9;
-        snprintf(what, sizeof what, "%s of the session %s", cmd->until, swio_session_uuid(session));
-        error = swio_completion_wait(c, timeout, what);
-    }
-    swio_wait_end(session, c);
+    if (!(timeout > 0))
+        error = send_and_log(session, conn, &bytes);
+    else if (!cmd->until)
+        error = send_and_wait(conn, &bytes, timeout);
+    else
+        error = send_until(session, conn, cmd, &bytes, timeout);
+    swio_buf_free(&bytes);
     return error;
 }
 
@@ -167,12 +194,14 @@ static int run(swio_session *session, const command *cmd, const char *first, con
     swio_listener *listener = swio_session_owner(session);
     swio_conn *conn = NULL;
     int error = timeout > 0 ? swio_may_wait(cmd->name) : 0;
+    if (!error && timeout > 0 && cmd->done && cmd->done(session))
+        return 0;
+    if (!error && timeout > 0 && cmd->until)
+        error = swio_listener_subscribe(listener, cmd->until);
     if (!error)
         error = swio_listener_line(listener, swio_session_uuid(session), &conn);
-    if (!error && !(timeout > 0 && cmd->until))
+    if (!error)
         error = submit(session, conn, cmd, args, timeout);
-    else if (!error && !(cmd->done && cmd->done(session)))
-        error = submit_until(session, listener, conn, cmd, args, timeout);
     swio_conn_unref(conn);
     return error;
 }

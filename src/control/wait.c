@@ -1,133 +1,269 @@
 #include "control/wait.h"
 
-#include <pthread.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/queue.h>
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "control/listener.h"
 #include "track/track.h"
 
-typedef struct waiter {
-    TAILQ_ENTRY(waiter) link;
-    swio_completion *completion;
-    char key[];
-} waiter;
-
-/* In the slot of a session from its first wait on. */
-typedef struct waits {
-    TAILQ_HEAD(waiter_list, waiter) list;
-} waits;
-
-/* One lock for the lists of all sessions: they are short, and rarely there at all. */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-
-static void drop(waits *w, waiter *one)
+void swio_waits_init(swio_waits *waits)
 {
-    TAILQ_REMOVE(&w->list, one, link);
-    swio_obj_unref(one->completion);
-    swio_free(one);
+    pthread_mutex_init(&waits->lock, NULL);
+    TAILQ_INIT(&waits->all);
+    TAILQ_INIT(&waits->waking);
 }
 
-static void destroy(void *obj)
+void swio_waits_destroy(swio_waits *waits)
 {
-    waits *w = obj;
-    while (!TAILQ_EMPTY(&w->list))
-        drop(w, TAILQ_FIRST(&w->list));
+    pthread_mutex_destroy(&waits->lock);
 }
 
-/* The waits of a session, made if there are none yet. Under the lock. */
-static waits *waits_of(swio_session *session)
+static swio_waits *waits_of(const swio_session *session)
 {
-    waits *w = swio_session_slot(session);
-    if (w)
-        return w;
-    w = swio_obj_new(sizeof *w, destroy);
-    if (!w)
+    swio_listener *listener = swio_session_owner(session);
+    return &listener->waits;
+}
+
+/* ---- lists; all under the lock ---- */
+
+static swio_session_extra *extra_of(swio_session *session)
+{
+    swio_session_extra *extra = swio_session_slot(session);
+    if (extra)
+        return extra;
+    extra = swio_obj_new(sizeof *extra, NULL); /* empty when the session goes: whoever is in it
+                                                  holds the session */
+    if (!extra)
         return NULL;
-    TAILQ_INIT(&w->list);
-    swio_session_set_slot(session, w);
-    return w;
+    TAILQ_INIT(&extra->items);
+    TAILQ_INIT(&extra->coroutines);
+    swio_session_set_slot(session, extra);
+    return extra;
 }
 
-int swio_wait_begin(swio_session *session, swio_loop *loop, const char *key, swio_completion **out)
+static void list(swio_waits *waits, swio_session_extra *extra, swio_wait_item *item)
 {
-    size_t size = strlen(key) + 1;
-    waiter *one = swio_malloc(sizeof *one + size);
-    if (!one)
-        return swio_err_nomem();
-    memcpy(one->key, key, size);
-    int error = swio_completion_new(loop, &one->completion);
-    if (!error) {
-        pthread_mutex_lock(&lock);
-        waits *w = waits_of(session);
-        if (!w)
-            error = swio_err_nomem();
-        else if (swio_session_ended(session))
-            error =
-                swio_err(SWIO_ECANCELED, "the session %s has ended", swio_session_uuid(session));
-        else
-            TAILQ_INSERT_TAIL(&w->list, one, link);
-        pthread_mutex_unlock(&lock);
-        if (error)
-            swio_obj_unref(one->completion);
+    TAILQ_INSERT_TAIL(&extra->items, item, link);
+    TAILQ_INSERT_TAIL(&waits->all, item, all);
+    item->place = SWIO_WAIT_LISTED;
+}
+
+/* Takes an item out of the list that it stands in. */
+static void unlist(swio_waits *waits, swio_wait_item *item)
+{
+    if (item->place == SWIO_WAIT_LISTED) {
+        swio_session_extra *extra = swio_session_slot(item->wait->session);
+        TAILQ_REMOVE(&extra->items, item, link);
+        TAILQ_REMOVE(&waits->all, item, all);
+    } else if (item->place == SWIO_WAIT_WAKING) {
+        TAILQ_REMOVE(&waits->waking, item, link);
     }
-    if (error) {
-        swio_free(one);
+    item->place = SWIO_WAIT_OUT;
+}
+
+static void unlist_all(swio_waits *waits, swio_wait *wait)
+{
+    for (size_t i = 0; i < wait->count; i++)
+        unlist(waits, &wait->items[i]);
+}
+
+/* A reference of its completion. Once the lock is given up only that may be touched: who waits may
+ * be gone. */
+static swio_completion *finish(swio_waits *waits, swio_wait *wait)
+{
+    unlist_all(waits, wait);
+    return swio_obj_ref(wait->completion);
+}
+
+/* ---- who waits ---- */
+
+int swio_wait_begin(swio_wait *wait, swio_wait_item *items, size_t count, bool all)
+{
+    swio_waits *waits = waits_of(wait->session);
+    swio_listener *listener = swio_session_owner(wait->session);
+    wait->items = items;
+    wait->count = count;
+    wait->missing = all ? count : 1;
+    int error = swio_completion_new(listener->loop, &wait->completion);
+    if (error)
         return error;
+    pthread_mutex_lock(&waits->lock);
+    swio_session_extra *extra = extra_of(wait->session);
+    if (!extra)
+        error = swio_err_nomem();
+    else if (waits->closed)
+        error = swio_err(SWIO_ECANCELED, "the listener of the session %s was closed",
+                         swio_session_uuid(wait->session));
+    else if (swio_session_ended(wait->session))
+        error =
+            swio_err(SWIO_ECANCELED, "the session %s has ended", swio_session_uuid(wait->session));
+    wait->turn = waits->turn;
+    for (size_t i = 0; i < count && !error; i++) {
+        items[i].wait = wait;
+        list(waits, extra, &items[i]);
     }
-    *out = swio_obj_ref(one->completion);
-    return 0;
+    pthread_mutex_unlock(&waits->lock);
+    if (error)
+        wait->completion = swio_obj_unref(wait->completion);
+    return error;
 }
 
-void swio_wait_end(swio_session *session, swio_completion *c)
+void swio_wait_end(swio_wait *wait)
 {
-    pthread_mutex_lock(&lock);
-    waits *w = swio_session_slot(session);
-    waiter *one;
-    TAILQ_FOREACH (one, &w->list, link)
-        if (one->completion == c) {
-            drop(w, one);
-            break;
-        }
-    pthread_mutex_unlock(&lock);
-    swio_obj_unref(c);
+    swio_waits *waits = waits_of(wait->session);
+    pthread_mutex_lock(&waits->lock);
+    unlist_all(waits, wait);
+    pthread_mutex_unlock(&waits->lock);
+    wait->completion = swio_obj_unref(wait->completion);
 }
 
-/* Takes one waiter out: of this key, or with NULL any. Its completion, or NULL. */
-static swio_completion *take(swio_session *session, const char *key)
+/* ---- what comes ---- */
+
+static bool is_for(const swio_waits *waits, const swio_wait_item *item, const char *key,
+                   const swio_event *event)
 {
-    swio_completion *c = NULL;
-    pthread_mutex_lock(&lock);
-    waits *w = swio_session_slot(session);
-    waiter *one;
-    if (w)
-        TAILQ_FOREACH (one, &w->list, link)
-            if (!key || strcmp(one->key, key) == 0) {
-                c = swio_obj_ref(one->completion);
-                drop(w, one);
-                break;
-            }
-    pthread_mutex_unlock(&lock);
+    const swio_wait *wait = item->wait;
+    if (item->variable || wait->turn == waits->turn || strcmp(item->name, key) != 0)
+        return false;
+    return !wait->match || wait->match(item, event, wait->arg);
+}
+
+/* The completion of one wait that this event completes; NULL when there is none (any more). */
+static swio_completion *take_event(swio_waits *waits, swio_session_extra *extra, const char *key,
+                                   swio_event *event)
+{
+    swio_wait_item *item, *next;
+    for (item = TAILQ_FIRST(&extra->items); item; item = next) {
+        next = TAILQ_NEXT(item, link);
+        if (!is_for(waits, item, key, event))
+            continue;
+        unlist(waits, item);
+        item->event = swio_event_ref(event);
+        if (--item->wait->missing == 0)
+            return finish(waits, item->wait);
+    }
+    return NULL;
+}
+
+void swio_wait_event(swio_waits *waits, swio_session *session, const char *key, swio_event *event)
+{
+    swio_session_extra *extra = swio_session_slot(session);
+    swio_completion *c;
+    if (!extra)
+        return;
+    pthread_mutex_lock(&waits->lock);
+    waits->turn++;
+    while ((c = take_event(waits, extra, key, event))) {
+        pthread_mutex_unlock(&waits->lock);
+        swio_completion_set_now(c, 0, NULL, NULL);
+        swio_obj_unref(c);
+        pthread_mutex_lock(&waits->lock);
+    }
+    pthread_mutex_unlock(&waits->lock);
+}
+
+/* Of a variable that was set: the completion of one wait, or NULL. With `later` it is put off. */
+static swio_completion *take_variable(swio_waits *waits, swio_session_extra *extra, const char *key,
+                                      bool later)
+{
+    swio_wait_item *item, *next;
+    for (item = TAILQ_FIRST(&extra->items); item; item = next) {
+        next = TAILQ_NEXT(item, link);
+        if (!item->variable || strcmp(item->name, key) != 0)
+            continue;
+        if (!later)
+            return finish(waits, item->wait);
+        unlist(waits, item);
+        item->place = SWIO_WAIT_WAKING;
+        TAILQ_INSERT_TAIL(&waits->waking, item, link);
+    }
+    return NULL;
+}
+
+void swio_wait_variable(swio_waits *waits, swio_loop *loop, swio_session *session, const char *key)
+{
+    swio_session_extra *extra = swio_session_slot(session);
+    if (!extra || !swio_vars_has(swio_session_vars(session), key))
+        return;
+    bool later = swio_loop_is_current(loop) && waits->dispatching;
+    swio_completion *c;
+    pthread_mutex_lock(&waits->lock);
+    while ((c = take_variable(waits, extra, key, later))) {
+        swio_completion_set(c, 0, NULL, NULL);
+        swio_obj_unref(c);
+    }
+    pthread_mutex_unlock(&waits->lock);
+}
+
+void swio_waits_begin_dispatch(swio_waits *waits)
+{
+    waits->dispatching = true;
+}
+
+static swio_completion *take_waking(swio_waits *waits)
+{
+    pthread_mutex_lock(&waits->lock);
+    swio_wait_item *item = TAILQ_FIRST(&waits->waking);
+    swio_completion *c = item ? finish(waits, item->wait) : NULL;
+    pthread_mutex_unlock(&waits->lock);
     return c;
 }
 
-void swio_wait_event(swio_session *session, const char *key, swio_event *event)
+void swio_waits_end_dispatch(swio_waits *waits)
 {
     swio_completion *c;
-    if (!swio_session_slot(session))
-        return;
-    while ((c = take(session, key))) {
-        swio_completion_set(c, 0, NULL, swio_event_ref(event));
+    waits->dispatching = false;
+    while ((c = take_waking(waits))) {
+        swio_completion_set_now(c, 0, NULL, NULL);
         swio_obj_unref(c);
     }
 }
 
-void swio_wait_cancel(swio_session *session)
+/* ---- ends ---- */
+
+void swio_wait_cancel(swio_waits *waits, swio_session *session)
 {
-    swio_completion *c;
-    while ((c = take(session, NULL))) {
-        swio_completion_set(c, SWIO_ECANCELED, "the session ended", NULL);
+    swio_session_extra *extra = swio_session_slot(session);
+    swio_wait_item *item;
+    char sentence[128];
+    if (!extra)
+        return;
+    snprintf(sentence, sizeof sentence, "the session %s ended", swio_session_uuid(session));
+    pthread_mutex_lock(&waits->lock);
+    while ((item = TAILQ_FIRST(&extra->items))) {
+        swio_completion *c = finish(waits, item->wait);
+        swio_completion_set(c, SWIO_ECANCELED, sentence, NULL);
         swio_obj_unref(c);
     }
+    pthread_mutex_unlock(&waits->lock);
+}
+
+void swio_wait_cancel_all(swio_waits *waits, int error, const char *sentence)
+{
+    swio_wait_item *item;
+    pthread_mutex_lock(&waits->lock);
+    while ((item = TAILQ_FIRST(&waits->all))) {
+        swio_completion *c = finish(waits, item->wait);
+        swio_completion_set(c, error, sentence, NULL);
+        swio_obj_unref(c);
+    }
+    pthread_mutex_unlock(&waits->lock);
+}
+
+void swio_waits_close(swio_waits *waits)
+{
+    pthread_mutex_lock(&waits->lock);
+    waits->closed = true;
+    pthread_mutex_unlock(&waits->lock);
+    swio_wait_cancel_all(waits, SWIO_ECANCELED, "the listener was closed");
+}
+
+swio_session_extra *swio_session_extra_of(swio_waits *waits, swio_session *session)
+{
+    pthread_mutex_lock(&waits->lock);
+    swio_session_extra *extra = extra_of(session);
+    pthread_mutex_unlock(&waits->lock);
+    return extra;
 }

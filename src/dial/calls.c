@@ -165,41 +165,40 @@ static bool is_caller(const swio_dialed *call, const swio_session *session)
     return strcmp(call->uuid, swio_session_uuid(session)) == 0;
 }
 
-static void on_create(swio_session *session, void *self)
+static int on_create(swio_session *session, void *self)
 {
     swio_originator *o = self;
     swio_dialed *call = call_of(o, session);
     if (call)
         call->legs++;
-    if (call && o->hanging_up)
-        swio_session_hangup(session, NULL, 0);
+    return call && o->hanging_up ? swio_session_hangup(session, NULL, 0) : 0;
 }
 
-static void on_answer(swio_session *session, void *self)
+static int on_answer(swio_session *session, void *self)
 {
     swio_originator *o = self;
     swio_dialed *call = call_of(o, session);
     if (!call || !is_caller(call, session))
-        return;
+        return 0;
     call->answered = true;
     call->expires_ns = expiry(o, swio_now_ns(), 0);
     settle(call, NULL);
     if (o->hanging_up)
-        swio_session_hangup(session, NULL, 0);
-    else
-        swio_session_sched_hangup(session, swio_originator_duration(o), NULL, 0);
+        return swio_session_hangup(session, NULL, 0);
+    return swio_session_sched_hangup(session, swio_originator_duration(o), NULL, 0);
 }
 
-static void on_destroy(swio_session *session, void *self)
+static int on_destroy(swio_session *session, void *self)
 {
     swio_dialed *call = call_of(self, session);
     if (!call)
-        return;
+        return 0;
     if (call->legs)
         call->legs--;
     if (is_caller(call, session))
         call->caller_ended = true;
     check_over(call);
+    return 0;
 }
 
 const swio_app swio_originator_hooks = {

@@ -23,6 +23,7 @@ typedef struct handler {
 } handler;
 
 typedef STAILQ_HEAD(handlers, handler) handlers;
+typedef TAILQ_HEAD(waiters, waiter) waiters;
 
 struct swio_completion {
     swio_loop *loop; /* its memory is held, not its thread */
@@ -30,7 +31,7 @@ struct swio_completion {
 
     pthread_mutex_t lock; /* may be held while the loop's is taken, not the other way round */
     pthread_cond_t woken; /* for waiting threads */
-    TAILQ_HEAD(, waiter) waiters;
+    waiters waiters;
     handlers handlers;
     swio_task task; /* runs the handlers; holds a reference while submitted */
     bool submitted;
@@ -153,13 +154,17 @@ static bool submit_handlers(swio_completion *c)
     return c->submitted;
 }
 
-static void wake_all(swio_completion *c)
+/* Those of this thread's loop go to `here` (unless it is NULL), to be resumed without the lock. */
+static void wake_all(swio_completion *c, waiters *here)
 {
     waiter *w;
     while ((w = TAILQ_FIRST(&c->waiters))) {
         TAILQ_REMOVE(&c->waiters, w, link);
         w->in = false;
-        swio_coroutine_wake(w->co); /* from here on `w` may go */
+        if (here && swio_coroutine_is_here(w->co))
+            TAILQ_INSERT_TAIL(here, w, link);
+        else
+            swio_coroutine_wake(w->co); /* from here on `w` may go */
         lose_interest(c);
     }
     handler *h;
@@ -170,7 +175,7 @@ static void wake_all(swio_completion *c)
     pthread_cond_broadcast(&c->woken);
 }
 
-bool swio_completion_set(swio_completion *c, int status, const char *sentence, void *value)
+static bool set(swio_completion *c, int status, const char *sentence, void *value, waiters *here)
 {
     char *copy = status ? swio_strdup(sentence ? sentence : swio_errmsg()) : NULL;
     swio_obj_ref(c); /* who sees it set may give up the only other one */
@@ -181,7 +186,7 @@ bool swio_completion_set(swio_completion *c, int status, const char *sentence, v
         c->sentence = copy;
         c->value = value;
         atomic_store_explicit(&c->set, true, memory_order_release);
-        wake_all(c);
+        wake_all(c, here);
     }
     pthread_mutex_unlock(&c->lock);
     if (!first) {
@@ -189,6 +194,23 @@ bool swio_completion_set(swio_completion *c, int status, const char *sentence, v
         swio_obj_unref(value);
     }
     swio_obj_unref(c);
+    return first;
+}
+
+bool swio_completion_set(swio_completion *c, int status, const char *sentence, void *value)
+{
+    return set(c, status, sentence, value, NULL);
+}
+
+bool swio_completion_set_now(swio_completion *c, int status, const char *sentence, void *value)
+{
+    waiters here = TAILQ_HEAD_INITIALIZER(here);
+    bool first = set(c, status, sentence, value, &here);
+    waiter *w;
+    while ((w = TAILQ_FIRST(&here))) {
+        TAILQ_REMOVE(&here, w, link);
+        swio_coroutine_resume(w->co);
+    }
     return first;
 }
 

@@ -23,6 +23,13 @@ int swio_completion_new(swio_loop *loop, swio_completion **out);
  */
 bool swio_completion_set(swio_completion *c, int status, const char *sentence, void *value);
 
+/*
+ * The same on the loop's thread, but the coroutines of this loop that wait run at once, each up to
+ * its next wait, before this returns: for what comes after that must find their work done. The
+ * caller holds no lock.
+ */
+bool swio_completion_set_now(swio_completion *c, int status, const char *sentence, void *value);
+
 bool swio_completion_is_set(const swio_completion *c);
 
 /*

@@ -173,6 +173,16 @@ void swio_coroutine_wake(swio_coroutine *co)
     swio_loop_submit(co->loop, &co->task);
 }
 
+void swio_coroutine_resume(swio_coroutine *co)
+{
+    resume(co);
+}
+
+bool swio_coroutine_is_here(const swio_coroutine *co)
+{
+    return swio_loop_is_current(co->loop);
+}
+
 /* Ends the wait from the loop's side, unless what is waited for has ended it already. */
 static void end_wait(swio_coroutine *co, swio_wait_outcome outcome)
 {
@@ -271,7 +281,7 @@ int swio_may_wait(const char *what)
 int swio_coroutine_would_block(const char *what)
 {
     return swio_err(SWIO_EWOULDBLOCK,
-                    "%s would block the event loop: run it in a coroutine (swio_go) or with a "
-                    "time-out of 0",
+                    "%s would block the event loop: run it in a coroutine (SWIO_COROUTINE, "
+                    "swio_go) or with a time-out of 0",
                     what);
 }

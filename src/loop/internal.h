@@ -100,6 +100,9 @@ void swio_coroutine_forgo(swio_coroutine *co);
 swio_wait_outcome swio_coroutine_suspend(swio_coroutine *co);
 /* Once for each wait, by who has taken the coroutine out. Any thread. */
 void swio_coroutine_wake(swio_coroutine *co);
+/* The same at once, for a coroutine of the loop whose thread this is. */
+void swio_coroutine_resume(swio_coroutine *co);
+bool swio_coroutine_is_here(const swio_coroutine *co);
 
 /* SWIO_EWOULDBLOCK, with a sentence that says what to do instead. */
 int swio_coroutine_would_block(const char *what);

@@ -288,9 +288,10 @@ static void end(void *self)
     assert_ptr_equal(self, &ended);
     atomic_fetch_add(&ended, 1);
 }
-static void nothing(swio_session *session, void *self)
+static int nothing(swio_session *session, void *self)
 {
     (void)session, (void)self;
+    return 0;
 }
 
 static void test_apps(void **state)

@@ -314,7 +314,7 @@ static void a_plain_callback_may_send_but_not_wait(void **state)
     assert_int_equal(s.waiting, SWIO_EWOULDBLOCK);
     assert_string_equal(s.sentence,
                         "a command with a time-out would block the event loop: run it in a "
-                        "coroutine (swio_go) or with a time-out of 0");
+                        "coroutine (SWIO_COROUTINE, swio_go) or with a time-out of 0");
     assert_int_equal(s.connecting, SWIO_EWOULDBLOCK);
     assert_int_equal(s.sending, 0);
     end(&f);

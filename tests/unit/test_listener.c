@@ -144,7 +144,7 @@ static void test_not_lost(void **state)
 }
 
 /* The last reference goes in a callback of the listener itself. */
-static void give_up(swio_session *session, void *self)
+static int give_up(swio_session *session, void *self)
 {
     rig *r = self;
     (void)session;
@@ -152,6 +152,7 @@ static void give_up(swio_session *session, void *self)
         swio_client_set_listener(r->clients[0], NULL);
         r->listeners[0] = swio_listener_unref(r->listeners[0]);
     }
+    return 0;
 }
 static const swio_app giver = {.name = "Giver", .on = {SWIO_CALLBACK("CHANNEL_CREATE", give_up)}};
 
@@ -170,13 +171,13 @@ static void test_closed_in_callback(void **state)
     rig_down(&r);
 }
 
-static void keep(swio_session *session, void *self)
+static int keep(swio_session *session, void *self)
 {
     _Atomic(swio_session *) *kept = self;
     swio_session *none = NULL;
-    if (!atomic_compare_exchange_strong(kept, &none, session))
-        return;
-    swio_session_ref(session);
+    if (atomic_compare_exchange_strong(kept, &none, session))
+        swio_session_ref(session);
+    return 0;
 }
 static const swio_app keeper = {.name = "Keeper", .on = {SWIO_CALLBACK("CHANNEL_CREATE", keep)}};
 

@@ -11,15 +11,12 @@
 static rig r;
 
 /* An inbound leg that answers, or refuses. */
-static void on_park(swio_session *session, void *self)
+static int on_park(swio_session *session, void *self)
 {
     const char *cause = self;
     if (!swio_session_is_inbound(session))
-        return;
-    if (cause)
-        swio_session_hangup(session, cause, 0);
-    else
-        swio_session_answer(session, 0);
+        return 0;
+    return cause ? swio_session_hangup(session, cause, 0) : swio_session_answer(session, 0);
 }
 static const swio_app app = {.name = "App", .on = {SWIO_CALLBACK("CHANNEL_PARK", on_park)}};
 

@@ -25,30 +25,34 @@ static void expect(const char *letters)
 
 static swio_registry *registry;
 
-static void by_self(swio_session *session, void *self)
+static int by_self(swio_session *session, void *self)
 {
     (void)session;
     note(*(const char *)self);
+    return 0;
 }
 
-static void on_job(swio_job *job, void *self)
+static int on_job(swio_job *job, void *self)
 {
     (void)job, (void)self;
     note('j');
+    return 0;
 }
 
-static void on_event(swio_event *event, void *self)
+static int on_event(swio_event *event, void *self)
 {
     (void)event, (void)self;
     note('h');
+    return 0;
 }
 
-static void remove_all(swio_session *session, void *self)
+static int remove_all(swio_session *session, void *self)
 {
     (void)session, (void)self;
     note('r');
-    assert_int_equal(swio_registry_remove(registry, "id"), 2);
-    assert_int_equal(swio_registry_remove(registry, "id"), 0);
+    assert_int_equal(swio_registry_remove(registry, "id", NULL), 2);
+    assert_int_equal(swio_registry_remove(registry, "id", NULL), 0);
+    return 0;
 }
 
 static void gone(void *self)
@@ -75,13 +79,18 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    swio_registry_free(registry);
+    swio_registry_free(registry, NULL);
     return 0;
+}
+
+static void run(swio_app_kind kind, const char *id, const char *key)
+{
+    swio_registry_run(registry, &(swio_occasion){.kind = kind, .id = id, .key = key});
 }
 
 static void park(const char *id)
 {
-    swio_registry_session(registry, id, "CHANNEL_PARK", NULL);
+    run(SWIO_APP_CALLBACK, id, "CHANNEL_PARK");
 }
 
 static void test_order(void **state)
@@ -96,11 +105,11 @@ static void test_order(void **state)
     expect("3");
     park("nobody");
     expect("");
-    swio_registry_session(registry, "id", "CHANNEL_ANSWER", NULL);
-    swio_registry_job(registry, "id", NULL);
-    swio_registry_job(registry, "other", NULL);
-    swio_registry_event(registry, "HEARTBEAT", NULL);
-    swio_registry_event(registry, "CHANNEL_PARK", NULL);
+    run(SWIO_APP_CALLBACK, "id", "CHANNEL_ANSWER");
+    run(SWIO_APP_JOB, "id", "BACKGROUND_JOB");
+    run(SWIO_APP_JOB, "other", "BACKGROUND_JOB");
+    run(SWIO_APP_HANDLER, NULL, "HEARTBEAT");
+    run(SWIO_APP_HANDLER, NULL, "CHANNEL_PARK");
     expect("jh");
     assert_string_equal(swio_registry_id(registry, "one"), "id");
     assert_null(swio_registry_id(registry, "Three"));
@@ -123,11 +132,11 @@ static void test_twice(void **state)
     assert_int_equal(swio_registry_add(registry, &one, "id", false, NULL, NULL), 0);
     assert_int_equal(swio_registry_add(registry, &one, "id", false, NULL, NULL), SWIO_EEXIST);
     assert_int_equal(swio_registry_add(registry, &one, "other", false, NULL, NULL), 0);
-    assert_int_equal(swio_registry_remove(registry, "One"), 2);
+    assert_int_equal(swio_registry_remove(registry, "One", NULL), 2);
     expect("tt");
     assert_int_equal(swio_registry_add(registry, &one, "id", false, NULL, NULL), 0);
-    assert_true(swio_registry_remove_one(registry, &one, "id"));
-    assert_false(swio_registry_remove_one(registry, &one, "id"));
+    assert_true(swio_registry_remove_one(registry, &one, "id", NULL));
+    assert_false(swio_registry_remove_one(registry, &one, "id", NULL));
     expect("t");
 }
 

@@ -14,10 +14,11 @@ static rig r;
 static _Atomic(swio_session *) caller, callee;
 static swio_job *job;
 
-static void keep(swio_session *session, void *self)
+static int keep(swio_session *session, void *self)
 {
     (void)self;
     atomic_store(swio_session_is_inbound(session) ? &callee : &caller, swio_session_ref(session));
+    return 0;
 }
 static const swio_app keeper = {.name = "Keeper", .on = {SWIO_CALLBACK("CHANNEL_CREATE", keep)}};
 
