@@ -8,11 +8,10 @@
 #include "support/rig.h"
 #include "support/wait.h"
 
-static void on_park(swio_session *session, void *self)
+static int on_park(swio_session *session, void *self)
 {
     (void)self;
-    if (swio_session_is_inbound(session))
-        swio_session_hangup(session, "USER_BUSY", 0);
+    return swio_session_is_inbound(session) ? swio_session_hangup(session, "USER_BUSY", 0) : 0;
 }
 static const swio_app busy = {.name = "Busy", .on = {SWIO_CALLBACK("CHANNEL_PARK", on_park)}};
 

@@ -183,9 +183,10 @@ static void test_on_loop(void **state)
     assert_true(gate_pass(&done));
 }
 
-static void nothing(swio_session *session, void *self)
+static int nothing(swio_session *session, void *self)
 {
     (void)session, (void)self;
+    return 0;
 }
 static const swio_app app = {.name = "App", .on = {SWIO_CALLBACK("CHANNEL_PARK", nothing)}};
 
