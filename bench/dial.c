@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <switchio/apps.h>
 #include <switchio/error.h>
 #include <switchio/originator.h>
 #include <switchio/sim.h>

@@ -9,4 +9,7 @@ extern const command command_api;
 extern const command command_sim;
 extern const command command_list_apps;
 
+/* Says that there is no such app, and which was meant; returns STATUS_USAGE. */
+int no_such_app(const command *cmd, const char *name);
+
 #endif

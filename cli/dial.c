@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <switchio/apps.h>
 #include <switchio/error.h>
 #include <switchio/log.h>
 #include <unistd.h>
@@ -86,10 +87,10 @@ static const option_row options[] = {
     {.name = "app",
      .letter = 'a',
      .kind = OPTION_TEXT,
-     .value = "NAME",
+     .value = "NAME[/K=V,…]",
      .standard = "TonePlay",
      ROW(app),
-     .help = "what happens in the calls, see switchio list-apps"},
+     .help = "what happens in the calls, and its parameters: see switchio list-apps"},
     {.name = "sim",
      .kind = OPTION_COUNT_OPTIONAL,
      .value = "NODES",
@@ -113,6 +114,7 @@ typedef struct run_state {
     const dial_settings *s;
     const char *password;
     const swio_app *app;
+    const char *params;
     char app_id[APP_ID_MAX];
     const char **contacts;
     size_t count;
@@ -122,19 +124,14 @@ typedef struct run_state {
 
 static int find_app(run_state *r)
 {
-    const swio_app *app;
-    const char *names[64] = {0};
-    r->app = swio_app_find(r->s->app);
-    if (r->app)
+    int error = swio_app_parse(r->s->app, &r->app, &r->params);
+    if (!error)
         return -1;
-    for (size_t i = 0; (app = swio_app_builtin(i)) && i + 1 < sizeof names / sizeof names[0]; i++)
-        names[i] = app->name;
-    const char *meant = suggestion(r->s->app, names);
-    if (meant)
-        return usage_error(&command_dial, "there is no app '%s': did you mean %s?", r->s->app,
-                           meant);
-    return usage_error(&command_dial, "there is no app '%s': 'switchio list-apps' lists them",
-                       r->s->app);
+    if (error != SWIO_ENOENT)
+        return usage_error(&command_dial, "--app %s: %s", r->s->app, swio_errmsg());
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(r->s->app, "/"), r->s->app);
+    return no_such_app(&command_dial, name);
 }
 
 /* What every call would be refused for, before anything is connected. */
@@ -217,9 +214,10 @@ static int make_originator(run_state *r)
 {
     const dial_settings *s = r->s;
     swio_pool *pool = r->cluster.pool;
+    swio_load_opts load = {.id = r->app_id, .params = r->params};
     int error = swio_pool_each(pool, set_destination, r);
     if (!error)
-        error = swio_pool_load_app(pool, r->app, &(swio_load_opts){.id = r->app_id}, NULL);
+        error = swio_pool_load_app(pool, r->app, &load, NULL);
     swio_originator_opts opts = {
         .clients = swio_pool_clients(pool),
         .client_count = swio_pool_size(pool),

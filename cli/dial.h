@@ -19,7 +19,7 @@ typedef struct dial_settings {
     uint64_t max_offered;
     double duration;
     double originate_timeout;
-    const char *app;
+    const char *app; /* "NAME/key=value,…" */
     uint64_t sim;
     uint64_t connections;
 } dial_settings;

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/wrap.h"
+
 enum {
     OPTIONS_MAX = 48, /* rows of one command */
     HELP_COLUMN = 26, /* where the descriptions of --help begin */
@@ -200,22 +202,6 @@ int options_parse(const command *cmd, int argc, char **argv, void *settings, int
     return status;
 }
 
-/* `text` broken at blanks, from column HELP_COLUMN on. */
-static void wrapped(FILE *to, const char *text)
-{
-    size_t room = HELP_WIDTH - HELP_COLUMN;
-    while (strlen(text) > room) {
-        size_t end = room;
-        while (end > 0 && text[end] != ' ')
-            end--;
-        if (!end)
-            end = room;
-        fprintf(to, "%.*s\n%*s", (int)end, text, HELP_COLUMN, "");
-        text += end + (text[end] == ' ');
-    }
-    fprintf(to, "%s", text);
-}
-
 static void row_help(const option_row *row, FILE *to)
 {
     char left[64];
@@ -233,7 +219,7 @@ static void row_help(const option_row *row, FILE *to)
         snprintf(text, sizeof text, "%s (default: %s)", row->help, row->standard);
     else
         snprintf(text, sizeof text, "%s", row->help);
-    wrapped(to, text);
+    wrap(to, text, HELP_COLUMN, HELP_WIDTH);
     fputc('\n', to);
 }
 

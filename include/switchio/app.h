@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <switchio/event.h>
 #include <switchio/export.h>
 #include <switchio/job.h>
@@ -11,10 +12,14 @@
 
 SWIO_BEGIN_DECLS
 
+/* See client.h. */
 typedef struct swio_client swio_client;
 
+/* One loading of an app: between its setup and its teardown. */
+typedef struct swio_load swio_load;
+
 /*
- * What an app does on an event, on the loop's thread. `self` is what the app was loaded with.
+ * What an app does on an event, on the loop's thread. `self` is the state of the load.
  * Session, job and event are borrowed; a coroutine may keep its session as long as it runs.
  *
  * Each returns 0, or an error (SWIO_E…): "this failed". The failure is logged with the app, the
@@ -73,9 +78,57 @@ typedef struct swio_app_entry {
 /* The most entries of one app. */
 #define SWIO_APP_ENTRIES 24
 
+/* What a parameter is, and the type of the field that gets its value. */
+typedef enum swio_param_kind {
+    SWIO_PARAM_STRING,  /* const char *, NULL without a default; lives as long as the load */
+    SWIO_PARAM_INTEGER, /* int64_t */
+    SWIO_PARAM_NUMBER,  /* double */
+    SWIO_PARAM_SECONDS, /* double, 0 or more */
+    SWIO_PARAM_BOOLEAN, /* bool: yes, no, on, off, true, false, 1, 0 */
+    SWIO_PARAM_CHOICE,  /* const char *, one of the choices; as a string otherwise */
+} swio_param_kind;
+
 /*
- * An app: a constant, of which a name and one entry are all that is needed. Events that are not in
- * the default set of a listener are subscribed to when it is loaded.
+ * A parameter: a field of the app's state that is filled in before setup. Written with SWIO_PARAM,
+ * which takes the name from the field and checks its type:
+ *
+ *     static const swio_param params[] = {
+ *         SWIO_PARAM(SECONDS, greeter, delay, .standard = "0.5", .help = "before the greeting"),
+ *         SWIO_PARAM(CHOICE, greeter, voice, .choices = "low|high", .help = "which to take"),
+ *         {0},
+ *     };
+ */
+typedef struct swio_param {
+    const char *name;
+    swio_param_kind kind;
+    const char *standard; /* the default, as it would be typed; NULL: the field stays zero */
+    const char *choices;  /* of a choice: "low|high" */
+    double min, max;      /* of a number; max 0: no bound. Seconds are never less than 0 */
+    size_t at;            /* offset of the field in the app's state */
+    const char *help;     /* what it does, in a few words */
+    /* A string or choice whose value, unless empty, the calls that an originator places for the app
+     * carry as this channel variable ("rtp_timer_name"), as far as they have none of that name. */
+    const char *variable;
+} swio_param;
+
+#define SWIO_PARAM(what, state, field, ...)                                                  \
+    {                                                                                        \
+        .name = #field, .kind = SWIO_PARAM_##what,                                           \
+        .at = offsetof(state, field) +                                                       \
+              0 * sizeof(char[_Generic(((state *)0)->field, SWIO_PARAM_##what##_TYPE : 1)]), \
+        __VA_ARGS__                                                                          \
+    }
+#define SWIO_PARAM_STRING_TYPE  const char *
+#define SWIO_PARAM_INTEGER_TYPE int64_t
+#define SWIO_PARAM_NUMBER_TYPE  double
+#define SWIO_PARAM_SECONDS_TYPE double
+#define SWIO_PARAM_BOOLEAN_TYPE bool
+#define SWIO_PARAM_CHOICE_TYPE  const char *
+
+/*
+ * An app: a constant, of which a name and one entry are all that is needed. The events of its
+ * entries are subscribed to when it is loaded, if the listener does not get them already; they stay
+ * subscribed after it was unloaded.
  *
  *     const swio_app my_app = {
  *         .name = "Answerer",
@@ -84,27 +137,44 @@ typedef struct swio_app_entry {
  *     };
  */
 typedef struct swio_app {
-    const char *name;
-    const char *doc; /* one line */
+    const char *name; /* without blanks, '/' and ',' */
+    const char *doc;  /* one sentence */
     swio_app_entry on[SWIO_APP_ENTRIES];
+    const char *const *subscribe; /* more events that it needs; ends with NULL. None */
+    const swio_param *params;     /* ends with a row without a name. None */
     /*
-     * Called once for each load, on the thread that loads, before any entry; may replace *self,
-     * which is at first what the load was given. An error (with its sentence) ends the load.
+     * Bytes of the state, which every load has of its own: zeroed, with the parameters filled in,
+     * freed after the teardown. 0: `self` is what the load was given (swio_load_opts).
      */
-    int (*setup)(swio_client *client, void **self);
+    size_t state_size;
     /*
-     * Called once for each load, when the app was unloaded or the listener goes and the last of its
-     * coroutines has ended: nothing of the app runs any more. On the loop's thread.
+     * Called once for each load, before any event is subscribed to or any entry runs, on the thread
+     * that loads, where it may wait as every call there. An error, with its sentence, ends the
+     * load; the teardown is not called then.
+     */
+    int (*setup)(swio_load *load, void *self);
+    /*
+     * Called once for each load, when the app was unloaded or its client or listener goes and the
+     * last of its coroutines has ended: nothing of the app runs any more. On the loop's thread. It
+     * must not use the client.
      */
     void (*teardown)(void *self);
+    /*
+     * Called on the loop's thread by an originator whose calls carry the app's id: all three when
+     * it starts, and whenever the value changes. Calls a second; concurrent calls; seconds from
+     * the answer to the hang-up, also where these follow from rate and limit.
+     */
+    void (*on_rate)(double rate, void *self);
+    void (*on_limit)(uint64_t limit, void *self);
+    void (*on_duration)(double seconds, void *self);
 } swio_app;
 
-/* The apps that come with the library. */
-SWIO_API extern const swio_app swio_app_tone_play;
-
-/* All of them by index, NULL past the end; and by name, in any case, or NULL. */
-SWIO_API const swio_app *swio_app_builtin(size_t index);
-SWIO_API const swio_app *swio_app_find(const char *name);
+/* For setup. The client through which the app is loaded; borrowed, for as long as it is loaded. */
+SWIO_API swio_client *swio_load_client(const swio_load *load);
+/* The id under which it hears of events. Lives as long as the app is loaded. */
+SWIO_API const char *swio_load_id(const swio_load *load);
+/* What the load was given as `self` in swio_load_opts: for apps with a state of their own. */
+SWIO_API void *swio_load_given(const swio_load *load);
 
 SWIO_END_DECLS
 

@@ -12,6 +12,7 @@
 #include <switchio/listener.h>
 #include <switchio/loop.h>
 #include <switchio/originate.h>
+#include <switchio/variable.h>
 
 SWIO_BEGIN_DECLS
 
@@ -40,7 +41,8 @@ typedef struct swio_client_opts {
 SWIO_API int swio_client_new(const char *contact, const swio_client_opts *opts, swio_client **out);
 
 SWIO_API swio_client *swio_client_ref(swio_client *client);
-/* Gives NULL. The last reference closes the connections; the listener stays as it is. */
+/* Gives NULL. The last reference closes the connections and unloads the apps that were loaded
+ * through it; else the listener stays as it is. */
 SWIO_API swio_client *swio_client_unref(swio_client *client);
 
 /* Connects and logs in; the errors are those of swio_conn_connect(), and nothing stays connected
@@ -54,7 +56,8 @@ SWIO_API const char *swio_client_host(const swio_client *client);
 
 /*
  * Gives the client a listener (or with NULL takes it away), whose sessions send their commands
- * through this client from now on. SWIO_ECONFIG for a listener of another contact or loop.
+ * through this client from now on. What was loaded through the client into another one is unloaded.
+ * SWIO_ECONFIG for a listener of another contact or loop.
  */
 SWIO_API int swio_client_set_listener(swio_client *client, swio_listener *listener);
 /* Its listener, or NULL. The caller owns the reference. */
@@ -124,20 +127,28 @@ SWIO_API int swio_client_sip_address(swio_client *client, const char *profile, c
 SWIO_API int swio_client_loglevel(swio_client *client, double timeout, char **level);
 SWIO_API int swio_client_set_loglevel(swio_client *client, const char *level, double timeout);
 
-/* How an app is loaded. Zero is the default of each. */
+/* How an app is loaded. Zero is the default of each. All but `self` is copied. */
 typedef struct swio_load_opts {
-    const char *id; /* under which it hears of events; a fresh uuid */
-    bool prepend;   /* before the apps of the same id that are there already */
-    void *self;     /* given to its setup and entries */
+    const char *id;     /* under which it hears of events; a fresh uuid */
+    bool prepend;       /* before the apps of the same id that are there already */
+    const char *params; /* "key=value,key=value". A comma of a value stands within brackets or
+                           single quotes, or behind a backslash. The defaults of the app */
+    const swio_variable *values; /* the same as a table, beside or instead of the text */
+    size_t value_count;
+    const char *app_header; /* one more header that carries app ids, for as long as the app is
+                               loaded: "variable_sip_h_X-tenant". It counts after
+                               variable_sip_h_X-switchio_app, and for sessions that begin later */
+    void *self; /* given to its setup and entries, where the app has no state of its own */
 } swio_load_opts;
 
 /*
  * Loads an app into the client's listener: from now on its entries run for the events that carry
  * its id. Several apps may share an id. Atomic: after an error nothing of it stays behind. `id`
  * (may be NULL) gets the id, which lives as long as the app is loaded. SWIO_ECONFIG without a
- * listener, SWIO_EINVAL for an app with a bad entry, SWIO_EEXIST for the same app twice under one
- * id, what its setup returns, SWIO_ENOMEM, and where new events must be subscribed to on a running
- * listener the errors of a command.
+ * listener, SWIO_EINVAL for an app with a bad entry or an unknown or wrong parameter, SWIO_EEXIST
+ * for the same app twice under one id, what its setup returns, SWIO_ENOMEM. Where new events must
+ * be subscribed to on a running listener it waits for the reply, as the rule of waiting says, with
+ * the errors of a command.
  */
 SWIO_API int swio_client_load_app(swio_client *client, const swio_app *app,
                                   const swio_load_opts *opts, const char **id);

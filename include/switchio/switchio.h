@@ -3,6 +3,7 @@
 #define SWITCHIO_SWITCHIO_H
 
 #include <switchio/app.h>
+#include <switchio/apps.h>
 #include <switchio/call.h>
 #include <switchio/client.h>
 #include <switchio/connection.h>

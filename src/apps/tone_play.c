@@ -1,4 +1,4 @@
-#include <switchio/app.h>
+#include <switchio/apps.h>
 
 static int on_park(swio_session *session, void *self)
 {

@@ -10,10 +10,6 @@
 static void destroy(void *obj)
 {
     swio_client *client = obj;
-    swio_listener *listener = client->listener;
-    if (listener)
-        swio_listener_drop_lines(listener, client->lines);
-    swio_listener_unref(listener);
     swio_obj_unref(client->originate);
     swio_obj_unref(client->lines);
     swio_loop_unref(client->loop);
@@ -69,24 +65,32 @@ int swio_client_new(const char *contact, const swio_client_opts *opts, swio_clie
     swio_client *client = swio_obj_new(sizeof *client, destroy);
     if (!client)
         return swio_err_nomem();
+    atomic_init(&client->users, 1);
     pthread_mutex_init(&client->lock, NULL);
     client->timeout = opts->timeout > 0 ? opts->timeout : 10;
     int error = make(client, contact, opts);
-    if (error) {
-        swio_obj_unref(client);
-        return error;
-    }
-    *out = client;
-    return 0;
+    if (error)
+        swio_client_unref(client);
+    else
+        *out = client;
+    return error;
 }
 
 swio_client *swio_client_ref(swio_client *client)
 {
-    return swio_obj_ref(client);
+    /* From 0: one of its apps, which keeps its memory, while it is being closed. */
+    if (client && atomic_fetch_add(&client->users, 1) == 0)
+        swio_obj_ref(client);
+    return client;
 }
 
 swio_client *swio_client_unref(swio_client *client)
 {
+    if (!client || atomic_fetch_sub(&client->users, 1) != 1)
+        return NULL;
+    swio_client_set_listener(client, NULL);
+    if (swio_obj_refs(client) > 1) /* an app that still runs: it finds the connections closed */
+        swio_lines_close(client->lines);
     return swio_obj_unref(client);
 }
 
@@ -129,8 +133,10 @@ int swio_client_set_listener(swio_client *client, swio_listener *listener)
     swio_listener *before = client->listener;
     client->listener = swio_listener_ref(listener);
     pthread_mutex_unlock(&client->lock);
-    if (before && before != listener)
+    if (before && before != listener) {
+        swio_client_unload_all(client, before);
         swio_listener_drop_lines(before, client->lines);
+    }
     swio_listener_unref(before);
     return 0;
 }

@@ -3,12 +3,20 @@
 #define SWIO_CONTROL_CLIENT_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <switchio/client.h>
 
 #include "control/lines.h"
 #include "control/listener.h"
 
+/*
+ * `users` are the public references, which together hold one of the references of swio_obj_new(),
+ * and whose end closes it. The others keep its memory alone: those of loaded apps, which may not
+ * keep open what they belong to.
+ */
 struct swio_client {
+    atomic_size_t users;
+
     /* Fixed from swio_client_new() on. */
     swio_loop *loop;
     swio_lines *lines;
@@ -34,5 +42,18 @@ int swio_client_originate_by(swio_client *client, const swio_originate_opts *tem
 
 /* Unloads this app under this id, and no other of the id. */
 void swio_client_unload_one(swio_client *client, const swio_app *app, const char *id);
+
+/* Unloads what was loaded through this client into a listener. */
+void swio_client_unload_all(swio_client *client, swio_listener *listener);
+
+/*
+ * A copy of the options, with the variables that the parameters of the id's apps ask for before
+ * those that are there. *out is an object. On the loop's thread. SWIO_ENOMEM.
+ */
+int swio_client_adapt_originate(swio_client *client, const char *id,
+                                const swio_originate_opts *opts, swio_originate_opts **out);
+
+/* Tells the apps of an id what an originator has changed. */
+void swio_client_tell(swio_client *client, const char *id, const swio_news *news);
 
 #endif

@@ -129,8 +129,8 @@ static int make(swio_listener *l, const char *contact, const swio_listener_opts 
     if (!error)
         error = make_events(l);
     if (!error)
-        error = swio_registry_new(&l->registry);
-    return error ? error : make_model(l, opts);
+        error = make_model(l, opts);
+    return error ? error : swio_registry_new(l->track, &l->registry);
 }
 
 int swio_listener_new(const char *contact, const swio_listener_opts *opts, swio_listener **out)
@@ -152,6 +152,7 @@ int swio_listener_new(const char *contact, const swio_listener_opts *opts, swio_
     int error = make(l, contact, opts);
     if (error) {
         swio_registry_free(l->registry, NULL);
+        swio_track_free(l->track);
         swio_conn_unref(l->conn);
         swio_loop_unref(l->loop);
         swio_obj_unref(l);
@@ -302,59 +303,6 @@ void swio_listener_disconnect(swio_listener *listener)
     listener->state = SWIO_LISTENER_DOWN;
     pthread_mutex_unlock(&listener->lock);
     swio_conn_close(listener->conn);
-}
-
-static int check_event(const char *event)
-{
-    if (!event || !*event || strpbrk(event, " \r\n"))
-        return swio_err(SWIO_EINVAL, "'%s' is no name of an event", event ? event : "");
-    return 0;
-}
-
-int swio_listener_subscribe(swio_listener *listener, const char *event)
-{
-    int error = check_event(event);
-    if (error)
-        return error;
-    pthread_mutex_lock(&listener->lock);
-    bool had = swio_strings_has(listener->events, event);
-    bool live = listener->state >= SWIO_LISTENER_STARTING;
-    if (!had)
-        error = swio_strings_add(listener->events, event);
-    /* Who comes from a session of the listener does not keep it from being closed. */
-    swio_conn *conn = !had && live && !error ? swio_conn_ref(listener->conn) : NULL;
-    pthread_mutex_unlock(&listener->lock);
-    if (!conn)
-        return error;
-
-    error = swio_conn_subscribe(conn, SWIO_EVENT_PLAIN, &event, 1, listener->timeout);
-    swio_conn_unref(conn);
-    if (error) {
-        pthread_mutex_lock(&listener->lock);
-        swio_strings_remove(listener->events, event);
-        pthread_mutex_unlock(&listener->lock);
-    }
-    return error;
-}
-
-int swio_listener_unsubscribe(swio_listener *listener, const char *event)
-{
-    int error = check_event(event);
-    if (error)
-        return error;
-    pthread_mutex_lock(&listener->lock);
-    bool down = listener->state == SWIO_LISTENER_DOWN;
-    bool had = down && swio_strings_remove(listener->events, event);
-    pthread_mutex_unlock(&listener->lock);
-    if (!down)
-        return swio_err(SWIO_ECONFIG,
-                        "the listener of %s is connected: take event types out of its set before "
-                        "connecting it",
-                        swio_listener_contact(listener));
-    if (!had)
-        return swio_err(SWIO_ENOENT, "the listener of %s is not subscribed to %s",
-                        swio_listener_contact(listener), event);
-    return 0;
 }
 
 int swio_listener_need_running(const swio_listener *listener)

@@ -1,32 +1,18 @@
+/* The list of loaded apps. */
 #include "control/registry.h"
 
 #include <string.h>
 #include <strings.h>
-#include <sys/queue.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 
-/* Held by all that is loaded, until it is torn down. */
-typedef struct life {
-    void *farewell;
-} life;
-
-/* Few apps are loaded at once, so one list in load order serves every look-up. */
-struct swio_registry {
-    TAILQ_HEAD(loaded_list, swio_loaded) list;
-    size_t handlers;
-    unsigned running; /* how deep we are in entries */
-    bool swept_later;
-    life *life;
-};
-
 static void end_life(void *obj)
 {
-    swio_obj_unref(((life *)obj)->farewell);
+    swio_obj_unref(((swio_registry_life *)obj)->farewell);
 }
 
-int swio_registry_new(swio_registry **out)
+int swio_registry_new(swio_track *track, swio_registry **out)
 {
     swio_registry *registry = swio_calloc(1, sizeof *registry);
     if (registry)
@@ -36,139 +22,126 @@ int swio_registry_new(swio_registry **out)
         return swio_err_nomem();
     }
     TAILQ_INIT(&registry->list);
+    registry->track = track;
     *out = registry;
     return 0;
 }
 
-/* Its entries run no more; it stays in the list until none of any app is running. */
-static void mark_gone(swio_registry *registry, swio_loaded *l, void *farewell)
+/* The app header of one that is gone goes with it, unless another one needs it. */
+static void drop_header(swio_registry *registry, const swio_load *load)
 {
-    l->gone = true;
+    const swio_load *l;
+    if (!load->header || !registry->track)
+        return;
+    TAILQ_FOREACH (l, &registry->list, link)
+        if (l->where != SWIO_LOAD_GONE && l->header && strcasecmp(l->header, load->header) == 0)
+            return;
+    swio_track_remove_app_header(registry->track, load->header);
+}
+
+/* Its entries run no more; it stays in the list until none of any app is running. */
+static void mark_gone(swio_registry *registry, swio_load *l, void *farewell)
+{
+    l->where = SWIO_LOAD_GONE;
     l->farewell = swio_obj_ref(farewell);
     registry->handlers -= l->handles;
     registry->swept_later = true;
-    swio_loaded_cancel(l);
+    drop_header(registry, l);
+    swio_load_cancel(l);
 }
 
-static swio_loaded *first_gone(swio_registry *registry)
+static swio_load *first_gone(const swio_registry *registry)
 {
-    swio_loaded *l = TAILQ_FIRST(&registry->list);
-    while (l && !l->gone)
+    swio_load *l = TAILQ_FIRST(&registry->list);
+    while (l && l->where != SWIO_LOAD_GONE)
         l = TAILQ_NEXT(l, link);
     return l;
 }
 
+static void take_out(swio_registry *registry, swio_load *l)
+{
+    TAILQ_REMOVE(&registry->list, l, link);
+    swio_obj_unref(l);
+}
+
 static void sweep_if_idle(swio_registry *registry)
 {
-    swio_loaded *l;
+    swio_load *l;
     if (!registry->swept_later || registry->running)
         return;
     registry->swept_later = false;
-    while ((l = first_gone(registry))) { /* anew each time: a teardown may unload others */
-        TAILQ_REMOVE(&registry->list, l, link);
-        swio_obj_unref(l);
-    }
+    while ((l = first_gone(registry))) /* anew each time: a teardown may unload others */
+        take_out(registry, l);
 }
 
 void swio_registry_free(swio_registry *registry, void *farewell)
 {
     if (!registry)
         return;
-    swio_loaded *l;
+    swio_load *l;
     registry->life->farewell = swio_obj_ref(farewell);
-    while ((l = TAILQ_LAST(&registry->list, loaded_list))) {
-        TAILQ_REMOVE(&registry->list, l, link);
-        if (!l->gone)
+    while ((l = TAILQ_LAST(&registry->list, swio_load_list))) {
+        if (l->where == SWIO_LOAD_LIVE)
             mark_gone(registry, l, NULL);
-        swio_obj_unref(l);
+        take_out(registry, l);
     }
     swio_obj_unref(registry->life);
     swio_free(registry);
 }
 
-static bool has_function(const swio_app_entry *e)
+static const swio_load *find(const swio_registry *registry, const swio_app *app, const char *id)
 {
-    switch (e->kind) {
-    case SWIO_APP_CALLBACK:
-    case SWIO_APP_COROUTINE:
-        return e->session;
-    case SWIO_APP_JOB:
-        return e->job;
-    case SWIO_APP_HANDLER:
-        return e->handler;
-    case SWIO_APP_END:
-        break;
-    }
-    return false;
-}
-
-static int check_entry(const swio_app *app, const swio_app_entry *e, size_t at)
-{
-    const char *wrong = NULL;
-    if (!e->event || !*e->event || strpbrk(e->event, " \r\n"))
-        wrong = "names no event";
-    else if (!has_function(e))
-        wrong = "has no function of its kind";
-    if (wrong)
-        return swio_err(SWIO_EINVAL, "the app %s: entry %zu (%s) %s", app->name, at + 1,
-                        e->event ? e->event : "", wrong);
-    return 0;
-}
-
-int swio_app_check(const swio_app *app)
-{
-    if (!app->name || !*app->name)
-        return swio_err(SWIO_EINVAL, "an app without a name");
-    size_t count = 0;
-    while (count < SWIO_APP_ENTRIES && app->on[count].kind != SWIO_APP_END)
-        count++;
-    if (!count)
-        return swio_err(SWIO_EINVAL, "the app %s has no entries", app->name);
-    for (size_t i = 0; i < count; i++) {
-        int error = check_entry(app, &app->on[i], i);
-        if (error)
-            return error;
-    }
-    for (size_t i = count; i < SWIO_APP_ENTRIES; i++)
-        if (app->on[i].kind != SWIO_APP_END)
-            return swio_err(SWIO_EINVAL, "the app %s: entry %zu is empty, and others follow it",
-                            app->name, count + 1);
-    return 0;
-}
-
-bool swio_registry_has(const swio_registry *registry, const swio_app *app, const char *id)
-{
-    const swio_loaded *l;
+    const swio_load *l;
     TAILQ_FOREACH (l, &registry->list, link)
-        if (!l->gone && l->app == app && strcmp(l->id, id) == 0)
-            return true;
-    return false;
+        if (l->where != SWIO_LOAD_GONE && l->app == app && strcmp(l->id, id) == 0)
+            return l;
+    return NULL;
 }
 
-int swio_registry_add(swio_registry *registry, const swio_app *app, const char *id, bool prepend,
-                      void *self, const char **kept)
+int swio_registry_reserve(swio_registry *registry, swio_load *load, bool prepend)
 {
-    if (swio_registry_has(registry, app, id))
-        return swio_err(SWIO_EEXIST, "the app %s is loaded under the id %s already", app->name, id);
-    swio_loaded *l = swio_loaded_new(app, id, self, registry->life);
-    if (!l)
+    if (find(registry, load->app, load->id))
+        return swio_err(SWIO_EEXIST, "the app %s is loaded under the id %s already",
+                        load->app->name, load->id);
+    if (load->header && registry->track && swio_track_add_app_header(registry->track, load->header))
         return swio_err_nomem();
-    registry->handlers += l->handles;
+    load->life = swio_obj_ref(registry->life);
+    swio_obj_ref(load);
     if (prepend)
-        TAILQ_INSERT_HEAD(&registry->list, l, link);
+        TAILQ_INSERT_HEAD(&registry->list, load, link);
     else
-        TAILQ_INSERT_TAIL(&registry->list, l, link);
-    if (kept)
-        *kept = l->id;
+        TAILQ_INSERT_TAIL(&registry->list, load, link);
     return 0;
 }
 
-size_t swio_registry_remove(swio_registry *registry, const char *name_or_id, void *farewell)
+void swio_registry_start(swio_registry *registry, swio_load *load)
+{
+    load->where = SWIO_LOAD_LIVE;
+    registry->handlers += load->handles;
+}
+
+void swio_registry_drop(swio_registry *registry, swio_load *load)
+{
+    load->where = SWIO_LOAD_GONE;
+    registry->swept_later = true;
+    drop_header(registry, load);
+    sweep_if_idle(registry);
+}
+
+static bool matches(const swio_load *l, const swio_load_filter *f)
+{
+    return (!f->app || l->app == f->app) && (!f->client || l->client == f->client) &&
+           (!f->id || strcmp(l->id, f->id) == 0) &&
+           (!f->name_or_id || strcmp(l->id, f->name_or_id) == 0 ||
+            strcasecmp(l->app->name, f->name_or_id) == 0);
+}
+
+size_t swio_registry_remove(swio_registry *registry, const swio_load_filter *filter, void *farewell)
 {
     size_t count = 0;
-    swio_loaded *l;
+    swio_load *l;
     TAILQ_FOREACH (l, &registry->list, link)
-        if (!l->gone && (strcmp(l->id, name_or_id) == 0 || strcmp(l->app->name, name_or_id) == 0)) {
+        if (l->where == SWIO_LOAD_LIVE && matches(l, filter)) {
             mark_gone(registry, l, farewell);
             count++;
         }
@@ -176,38 +149,69 @@ size_t swio_registry_remove(swio_registry *registry, const char *name_or_id, voi
     return count;
 }
 
-bool swio_registry_remove_one(swio_registry *registry, const swio_app *app, const char *id,
-                              void *farewell)
-{
-    bool found = false;
-    swio_loaded *l;
-    TAILQ_FOREACH (l, &registry->list, link)
-        if (!l->gone && l->app == app && strcmp(l->id, id) == 0) {
-            mark_gone(registry, l, farewell);
-            found = true;
-        }
-    sweep_if_idle(registry);
-    return found;
-}
-
 const char *swio_registry_id(const swio_registry *registry, const char *name)
 {
-    const swio_loaded *l;
+    const swio_load *l;
     TAILQ_FOREACH (l, &registry->list, link)
-        if (!l->gone && strcasecmp(l->app->name, name) == 0)
+        if (l->where == SWIO_LOAD_LIVE && strcasecmp(l->app->name, name) == 0)
             return l->id;
     return NULL;
 }
 
+/* The variable of one parameter; false where it has none, or no value. */
+static bool variable_of(const swio_load *l, const swio_param *param, swio_variable *out)
+{
+    const char *value = NULL;
+    if (param->variable)
+        memcpy(&value, (const char *)l->state + param->at, sizeof value);
+    *out = (swio_variable){param->variable, value};
+    return value && *value;
+}
+
+void swio_registry_variables(swio_registry *registry, const char *id, swio_buf *out)
+{
+    const swio_load *l;
+    swio_variable one;
+    TAILQ_FOREACH (l, &registry->list, link) {
+        if (l->where != SWIO_LOAD_LIVE || strcmp(l->id, id) != 0)
+            continue;
+        for (const swio_param *param = l->app->params; param && param->name; param++)
+            if (variable_of(l, param, &one))
+                swio_buf_add(out, &one, sizeof one);
+    }
+}
+
+static void tell(const swio_load *l, const swio_news *news)
+{
+    const swio_app *app = l->app;
+    if (news->what == SWIO_NEWS_RATE && app->on_rate)
+        app->on_rate(news->number, l->self);
+    else if (news->what == SWIO_NEWS_LIMIT && app->on_limit)
+        app->on_limit(news->limit, l->self);
+    else if (news->what == SWIO_NEWS_DURATION && app->on_duration)
+        app->on_duration(news->number, l->self);
+}
+
+void swio_registry_tell(swio_registry *registry, const char *id, const swio_news *news)
+{
+    swio_load *l;
+    registry->running++;
+    TAILQ_FOREACH (l, &registry->list, link)
+        if (l->where == SWIO_LOAD_LIVE && strcmp(l->id, id) == 0)
+            tell(l, news);
+    registry->running--;
+    sweep_if_idle(registry);
+}
+
 void swio_registry_run(swio_registry *registry, const swio_occasion *o)
 {
-    swio_loaded *l;
+    swio_load *l;
     if (o->kind == SWIO_APP_HANDLER && !registry->handlers)
         return;
     registry->running++;
     TAILQ_FOREACH (l, &registry->list, link)
         if (!o->id || strcmp(l->id, o->id) == 0)
-            swio_loaded_run(l, o);
+            swio_load_run(l, o);
     registry->running--;
     sweep_if_idle(registry);
 }

@@ -137,7 +137,7 @@ int swio_calls_place(swio_originator *o, swio_node *node, uint64_t now_ns)
     swio_originate_opts opts = {.uuid = call->uuid, .fields = &duration, .field_count = 1};
     snprintf(seconds, sizeof seconds, "%.0f", ceil(swio_originator_duration(o)));
     swio_job *job = NULL;
-    int error = swio_client_originate_by(node->client, node->originate, &opts, &job);
+    int error = swio_client_originate_by(node->client, node->adapted, &opts, &job);
     if (!error) {
         error = swio_job_on_done(job, on_job_done, swio_obj_ref(call));
         if (error)

@@ -27,6 +27,32 @@ void swio_originator_unhook(swio_originator *o, swio_node *node)
     node->hooked = false;
 }
 
+/* What is adapted on the loop's thread, for its thread alone. */
+typedef struct adapting {
+    swio_originator *originator;
+    swio_node *node;
+    int error;
+} adapting;
+
+static void adapt_task(void *arg)
+{
+    adapting *a = arg;
+    swio_originate_opts *adapted = NULL;
+    a->error = swio_client_adapt_originate(a->node->client, a->originator->app_id,
+                                           a->node->originate, &adapted);
+    if (a->error)
+        return;
+    swio_obj_unref(a->node->adapted);
+    a->node->adapted = adapted;
+}
+
+static int adapt(swio_originator *o, swio_node *node)
+{
+    adapting a = {.originator = o, .node = node};
+    swio_on_loop(o->loop, adapt_task, &a);
+    return a.error ? swio_err_nomem() : 0;
+}
+
 static int prepare_node(swio_originator *o, swio_node *node)
 {
     const char *contact = swio_client_contact(node->client);
@@ -38,6 +64,8 @@ static int prepare_node(swio_originator *o, swio_node *node)
                         "originating",
                         contact);
     int error = hook(o, node);
+    if (!error)
+        error = adapt(o, node);
     if (error || o->keep_settings)
         return error;
     pthread_mutex_lock(&o->lock);
@@ -98,6 +126,8 @@ int swio_originator_start(swio_originator *originator)
         unprepare(originator, error);
     else
         error = begin(originator);
+    if (!error)
+        swio_on_loop(originator->loop, swio_originator_tell_start, originator);
     if (!error)
         swio_on_loop(originator->loop, swio_arrivals_start, originator);
     return error;

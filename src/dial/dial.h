@@ -19,7 +19,8 @@
 typedef struct swio_node {
     swio_client *client;
     swio_listener *listener;
-    swio_originate_opts *originate; /* how its calls are placed, with the app id */
+    swio_originate_opts *originate; /* how its calls are placed, with the app id, … */
+    swio_originate_opts *adapted;   /* … and with what the apps add; the loop's thread alone */
     swio_settings settings;
     bool hooked; /* the originator's callbacks are loaded */
 } swio_node;
@@ -43,6 +44,13 @@ typedef struct swio_dialed {
     char uuid[40];
 } swio_dialed;
 
+/* What the apps were told last. */
+typedef struct swio_told {
+    double rate;
+    uint64_t limit;
+    double duration;
+} swio_told;
+
 /*
  * `users` are the public references; the references of swio_obj_new() keep the memory, and all
  * users together hold one, as every call does.
@@ -65,7 +73,8 @@ struct swio_originator {
     size_t turn;        /* the next node */
     swio_dialed *calls; /* uthash head, by uuid of the caller */
     TAILQ_HEAD(swio_dialed_list, swio_dialed) placed;
-    bool hanging_up;            /* calls that still come up are hung up */
+    bool hanging_up; /* calls that still come up are hung up */
+    swio_told told;
     bool closed;                /* nothing more happens; the nodes are gone */
     uint64_t first_ns, last_ns; /* of the calls placed */
 
@@ -93,6 +102,10 @@ double swio_originator_duration(swio_originator *o);
 
 /* control.c: takes the originator's callbacks out of a node again. */
 void swio_originator_unhook(swio_originator *o, swio_node *node);
+
+/* tell.c; on the loop's thread: all of it, when it starts; and what has changed since. */
+void swio_originator_tell_start(void *originator);
+void swio_originator_tell_change(void *originator);
 
 /* arrivals.c; all on the loop's thread. */
 void swio_arrivals_start(void *originator);

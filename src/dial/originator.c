@@ -156,6 +156,7 @@ static void drop_nodes(swio_originator *o)
         swio_client_unref(node->client);
         swio_listener_unref(node->listener);
         swio_obj_unref(node->originate);
+        swio_obj_unref(node->adapted);
     }
 }
 
@@ -275,6 +276,7 @@ int swio_originator_set_rate(swio_originator *originator, double rate)
     originator->rate = rate;
     pthread_mutex_unlock(&originator->lock);
     swio_on_loop(originator->loop, swio_arrivals_set_rate, originator);
+    swio_on_loop(originator->loop, swio_originator_tell_change, originator);
     return 0;
 }
 
@@ -285,6 +287,7 @@ int swio_originator_set_limit(swio_originator *originator, uint64_t limit)
     pthread_mutex_lock(&originator->lock);
     originator->limit = limit;
     pthread_mutex_unlock(&originator->lock);
+    swio_on_loop(originator->loop, swio_originator_tell_change, originator);
     return 0;
 }
 
@@ -296,6 +299,7 @@ int swio_originator_set_duration(swio_originator *originator, double seconds)
     pthread_mutex_lock(&originator->lock);
     originator->duration = seconds;
     pthread_mutex_unlock(&originator->lock);
+    swio_on_loop(originator->loop, swio_originator_tell_change, originator);
     return 0;
 }
 

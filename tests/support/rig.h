@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <switchio/apps.h>
 #include <switchio/client.h>
 #include <switchio/error.h>
 #include <switchio/sim.h>

@@ -23,6 +23,8 @@ for command in dial api sim list-apps; do
 done
 
 run 0 list-apps
-out '^TonePlay  *Play an endless'
-run 2 list-apps more
-err "'more' is too much"
+out '^TonePlay$' '^  Play an endless'
+run 0 list-apps toneplay
+out '^TonePlay$'
+run 2 list-apps TonPlay
+err "no app .TonPlay.: did you mean TonePlay?"

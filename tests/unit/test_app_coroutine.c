@@ -330,7 +330,9 @@ static int closes(swio_session *session, void *self)
     close_listener();
     assert_error(swio_sleep(10), SWIO_ECANCELED, "the app Closer was unloaded");
     assert_int_equal(swio_session_recv(session, "DTMF", 10, NULL), SWIO_ECANCELED);
-    assert_int_equal(swio_session_hangup(session, NULL, 0), SWIO_ECONN);
+    /* The app was unloaded first; its listener may be closed by now, or soon. */
+    int error = swio_session_hangup(session, NULL, 0);
+    assert_true(!error || error == SWIO_ECONN);
     swio_session_unref(session);
     note('c');
     return 0;

@@ -271,16 +271,16 @@ static void test_template_fields(void **state)
     swio_job_unref(job);
 }
 
-static int refuse(swio_client *client, void **self)
+static int refuse(swio_load *load, void *self)
 {
-    (void)client, (void)self;
+    (void)load, (void)self;
     return SWIO_EINVAL;
 }
 static atomic_int ended;
-static int begin(swio_client *client, void **self)
+static int begin(swio_load *load, void *self)
 {
-    (void)client;
-    *self = &ended;
+    assert_ptr_equal(self, &ended);
+    assert_ptr_equal(swio_load_given(load), self);
     return 0;
 }
 static void end(void *self)
@@ -309,7 +309,7 @@ static void test_apps(void **state)
     assert_int_equal(swio_client_load_app(c, &empty, NULL, NULL), SWIO_EINVAL);
     assert_int_equal(swio_client_load_app(c, &refusing, NULL, NULL), SWIO_EINVAL);
     assert_null(swio_client_app_id(c, "Refusing"));
-    swio_load_opts opts = {.id = "w"};
+    swio_load_opts opts = {.id = "w", .self = &ended};
     assert_ok(swio_client_load_app(c, &whole, &opts, &id));
     assert_string_equal(id, "w");
     assert_error(swio_client_load_app(c, &whole, &opts, NULL), SWIO_EEXIST, "Whole is loaded");

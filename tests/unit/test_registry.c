@@ -1,5 +1,6 @@
 /* Loaded apps: checked, found, run in load order, taken out also while they run. */
 #include <string.h>
+#include <switchio/apps.h>
 #include <switchio/error.h>
 
 #include "base/mem.h"
@@ -24,6 +25,27 @@ static void expect(const char *letters)
 }
 
 static swio_registry *registry;
+
+/* Loads and starts. */
+static int load(const swio_app *app, const char *id, bool prepend, const char *self)
+{
+    swio_load *l = NULL;
+    swio_load_opts opts = {.self = (void *)(uintptr_t)self};
+    int error = swio_load_new(app, id, &opts, NULL, &l);
+    if (!error)
+        error = swio_registry_reserve(registry, l, prepend);
+    if (!error) {
+        l->set_up = true;
+        swio_registry_start(registry, l);
+    }
+    swio_obj_unref(l);
+    return error;
+}
+
+static size_t unload(const char *name_or_id)
+{
+    return swio_registry_remove(registry, &(swio_load_filter){.name_or_id = name_or_id}, NULL);
+}
 
 static int by_self(swio_session *session, void *self)
 {
@@ -50,8 +72,8 @@ static int remove_all(swio_session *session, void *self)
 {
     (void)session, (void)self;
     note('r');
-    assert_int_equal(swio_registry_remove(registry, "id", NULL), 2);
-    assert_int_equal(swio_registry_remove(registry, "id", NULL), 0);
+    assert_int_equal(unload("id"), 2);
+    assert_int_equal(unload("id"), 0);
     return 0;
 }
 
@@ -69,11 +91,14 @@ static const swio_app two = {.name = "Two", .on = {SWIO_CALLBACK("CHANNEL_PARK",
 static const swio_app remover = {
     .name = "Remover", .on = {SWIO_CALLBACK("CHANNEL_PARK", remove_all)}, .teardown = gone};
 
+static const swio_app stateful = {
+    .name = "Stateful", .on = {SWIO_CALLBACK("CHANNEL_PARK", by_self)}, .state_size = 2};
+
 static int set_up(void **state)
 {
     (void)state;
     ran[0] = '\0';
-    return swio_registry_new(&registry);
+    return swio_registry_new(NULL, &registry);
 }
 
 static int tear_down(void **state)
@@ -96,9 +121,9 @@ static void park(const char *id)
 static void test_order(void **state)
 {
     (void)state;
-    assert_int_equal(swio_registry_add(registry, &one, "id", false, (void *)"1", NULL), 0);
-    assert_int_equal(swio_registry_add(registry, &two, "id", false, (void *)"2", NULL), 0);
-    assert_int_equal(swio_registry_add(registry, &two, "other", true, (void *)"3", NULL), 0);
+    assert_int_equal(load(&one, "id", false, "1"), 0);
+    assert_int_equal(load(&two, "id", false, "2"), 0);
+    assert_int_equal(load(&two, "other", true, "3"), 0);
     park("id");
     expect("12");
     park("other");
@@ -118,10 +143,8 @@ static void test_order(void **state)
 static void test_prepend(void **state)
 {
     (void)state;
-    const char *kept = NULL;
-    assert_int_equal(swio_registry_add(registry, &two, "id", false, (void *)"2", NULL), 0);
-    assert_int_equal(swio_registry_add(registry, &one, "id", true, (void *)"1", &kept), 0);
-    assert_string_equal(kept, "id");
+    assert_int_equal(load(&two, "id", false, "2"), 0);
+    assert_int_equal(load(&one, "id", true, "1"), 0);
     park("id");
     expect("12");
 }
@@ -129,14 +152,15 @@ static void test_prepend(void **state)
 static void test_twice(void **state)
 {
     (void)state;
-    assert_int_equal(swio_registry_add(registry, &one, "id", false, NULL, NULL), 0);
-    assert_int_equal(swio_registry_add(registry, &one, "id", false, NULL, NULL), SWIO_EEXIST);
-    assert_int_equal(swio_registry_add(registry, &one, "other", false, NULL, NULL), 0);
-    assert_int_equal(swio_registry_remove(registry, "One", NULL), 2);
+    assert_int_equal(load(&one, "id", false, NULL), 0);
+    assert_int_equal(load(&one, "id", false, NULL), SWIO_EEXIST);
+    assert_int_equal(load(&one, "other", false, NULL), 0);
+    assert_int_equal(unload("One"), 2);
     expect("tt");
-    assert_int_equal(swio_registry_add(registry, &one, "id", false, NULL, NULL), 0);
-    assert_true(swio_registry_remove_one(registry, &one, "id", NULL));
-    assert_false(swio_registry_remove_one(registry, &one, "id", NULL));
+    assert_int_equal(load(&one, "id", false, NULL), 0);
+    const swio_load_filter this_one = {.app = &one, .id = "id"};
+    assert_int_equal(swio_registry_remove(registry, &this_one, NULL), 1);
+    assert_int_equal(swio_registry_remove(registry, &this_one, NULL), 0);
     expect("t");
 }
 
@@ -144,8 +168,8 @@ static void test_twice(void **state)
 static void test_removed_while_running(void **state)
 {
     (void)state;
-    assert_int_equal(swio_registry_add(registry, &remover, "id", false, NULL, NULL), 0);
-    assert_int_equal(swio_registry_add(registry, &one, "id", false, (void *)"1", NULL), 0);
+    assert_int_equal(load(&remover, "id", false, NULL), 0);
+    assert_int_equal(load(&one, "id", false, "1"), 0);
     park("id");
     expect("rtt");
     assert_null(swio_registry_id(registry, "One"));
@@ -187,11 +211,13 @@ static void test_check(void **state)
 static void test_no_memory(void **state)
 {
     (void)state;
-    swio_mem_fail_after(0, false);
-    assert_int_equal(swio_registry_add(registry, &one, "id", false, NULL, NULL), SWIO_ENOMEM);
+    for (long n = 0; n < 2; n++) {
+        swio_mem_fail_after(n, false);
+        assert_int_equal(load(&stateful, "id", false, NULL), SWIO_ENOMEM);
+    }
     swio_registry *other = NULL;
     swio_mem_fail_after(0, false);
-    assert_int_equal(swio_registry_new(&other), SWIO_ENOMEM);
+    assert_int_equal(swio_registry_new(NULL, &other), SWIO_ENOMEM);
     swio_mem_fail_after(-1, false);
     park("id");
     expect("");

@@ -1,4 +1,4 @@
-#include "control/loaded.h"
+#include "control/entries.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,37 +12,12 @@
 struct swio_running_coroutine {
     TAILQ_ENTRY(swio_running_coroutine) of_app;
     TAILQ_ENTRY(swio_running_coroutine) of_session;
-    swio_loaded *loaded; /* a reference, as the session */
+    swio_load *load; /* a reference, as the session */
     swio_session *session;
     const swio_app_entry *entry;
     swio_coroutine *co; /* while it runs */
     bool bound;         /* in the list of its session */
 };
-
-static void destroy(void *obj)
-{
-    swio_loaded *loaded = obj;
-    if (loaded->app->teardown)
-        loaded->app->teardown(loaded->self);
-    swio_obj_unref(loaded->farewell);
-    swio_obj_unref(loaded->life);
-}
-
-swio_loaded *swio_loaded_new(const swio_app *app, const char *id, void *self, void *life)
-{
-    size_t size = strlen(id) + 1;
-    swio_loaded *loaded = swio_obj_new(sizeof *loaded + size, destroy);
-    if (!loaded)
-        return NULL;
-    loaded->app = app;
-    loaded->self = self;
-    loaded->life = swio_obj_ref(life);
-    for (size_t i = 0; i < SWIO_APP_ENTRIES; i++)
-        loaded->handles = loaded->handles || app->on[i].kind == SWIO_APP_HANDLER;
-    TAILQ_INIT(&loaded->coroutines);
-    memcpy(loaded->id, id, size);
-    return loaded;
-}
 
 /* ---- ends ---- */
 
@@ -68,7 +43,7 @@ void *swio_farewell_new(swio_completion *ended)
 /* ---- failures ---- */
 
 /* An entry returned an error. */
-static void say_failure(const swio_loaded *loaded, const swio_app_entry *entry,
+static void say_failure(const swio_load *load, const swio_app_entry *entry,
                         const swio_session *session, const swio_job *job, int error)
 {
     const char *what = session ? "session" : "job";
@@ -78,8 +53,8 @@ static void say_failure(const swio_loaded *loaded, const swio_app_entry *entry,
     if (uuid)
         snprintf(whose, sizeof whose, " of the %s %s", what, uuid);
     swio_log(error == SWIO_ECANCELED ? SWIO_LOG_DEBUG : SWIO_LOG_ERROR,
-             "the app %s (%s) failed on %s%s: %s", loaded->app->name, loaded->id, entry->event,
-             whose, words);
+             "the app %s (%s) failed on %s%s: %s", load->app->name, load->id, entry->event, whose,
+             words);
 }
 
 /* So that no failure is told with the words of an older one. */
@@ -95,22 +70,22 @@ static void coroutine(void *arg)
     swio_running_coroutine *running = arg;
     running->co = swio_coroutine_current();
     forget_sentence();
-    int error = running->entry->session(running->session, running->loaded->self);
+    int error = running->entry->session(running->session, running->load->self);
     if (error)
-        say_failure(running->loaded, running->entry, running->session, NULL, error);
+        say_failure(running->load, running->entry, running->session, NULL, error);
     running->co = NULL;
 }
 
 static void coroutine_ended(void *arg)
 {
     swio_running_coroutine *running = arg;
-    TAILQ_REMOVE(&running->loaded->coroutines, running, of_app);
+    TAILQ_REMOVE(&running->load->coroutines, running, of_app);
     if (running->bound) {
         swio_session_extra *extra = swio_session_slot(running->session);
         TAILQ_REMOVE(&extra->coroutines, running, of_session);
     }
     swio_session_unref(running->session);
-    swio_obj_unref(running->loaded);
+    swio_obj_unref(running->load);
     swio_free(running);
 }
 
@@ -127,17 +102,17 @@ static int bind(swio_running_coroutine *running, swio_waits *waits)
     return 0;
 }
 
-static int start(swio_loaded *loaded, const swio_app_entry *entry, const swio_occasion *o)
+static int start(swio_load *load, const swio_app_entry *entry, const swio_occasion *o)
 {
     swio_running_coroutine *running = swio_malloc(sizeof *running);
     if (!running)
         return swio_err_nomem();
     *running = (swio_running_coroutine){
-        .loaded = swio_obj_ref(loaded),
+        .load = swio_obj_ref(load),
         .session = swio_session_ref(o->session),
         .entry = entry,
     };
-    TAILQ_INSERT_TAIL(&loaded->coroutines, running, of_app);
+    TAILQ_INSERT_TAIL(&load->coroutines, running, of_app);
     int error = bind(running, o->waits);
     if (!error)
         error = swio_coroutine_start(o->loop, coroutine, running, coroutine_ended, running, NULL);
@@ -152,12 +127,12 @@ static void cancel(swio_running_coroutine *running, const char *sentence)
         swio_coroutine_cancel(running->co, sentence);
 }
 
-void swio_loaded_cancel(swio_loaded *loaded)
+void swio_load_cancel(swio_load *load)
 {
     char sentence[128];
-    snprintf(sentence, sizeof sentence, "the app %s was unloaded", loaded->app->name);
+    snprintf(sentence, sizeof sentence, "the app %s was unloaded", load->app->name);
     swio_running_coroutine *running;
-    TAILQ_FOREACH (running, &loaded->coroutines, of_app)
+    TAILQ_FOREACH (running, &load->coroutines, of_app)
         cancel(running, sentence);
 }
 
@@ -175,32 +150,33 @@ void swio_session_cancel_coroutines(swio_session *session)
 
 /* ---- entries ---- */
 
-static int run_entry(swio_loaded *loaded, const swio_app_entry *entry, const swio_occasion *o)
+static int run_entry(swio_load *load, const swio_app_entry *entry, const swio_occasion *o)
 {
     switch (entry->kind) {
     case SWIO_APP_CALLBACK:
-        return entry->session(o->session, loaded->self);
+        return entry->session(o->session, load->self);
     case SWIO_APP_COROUTINE:
-        return start(loaded, entry, o);
+        return start(load, entry, o);
     case SWIO_APP_JOB:
-        return entry->job(o->job, loaded->self);
+        return entry->job(o->job, load->self);
     case SWIO_APP_HANDLER:
-        return entry->handler(o->event, loaded->self);
+        return entry->handler(o->event, load->self);
     case SWIO_APP_END:
         break;
     }
     return 0;
 }
 
-void swio_loaded_run(swio_loaded *loaded, const swio_occasion *o)
+void swio_load_run(swio_load *load, const swio_occasion *o)
 {
-    for (size_t i = 0; i < SWIO_APP_ENTRIES && loaded->app->on[i].kind != SWIO_APP_END; i++) {
-        const swio_app_entry *entry = &loaded->app->on[i];
-        if (loaded->gone || entry->kind != o->kind || strcmp(entry->event, o->key) != 0)
+    for (size_t i = 0; i < SWIO_APP_ENTRIES && load->app->on[i].kind != SWIO_APP_END; i++) {
+        const swio_app_entry *entry = &load->app->on[i];
+        if (load->where != SWIO_LOAD_LIVE || entry->kind != o->kind ||
+            strcmp(entry->event, o->key) != 0)
             continue;
         forget_sentence();
-        int error = run_entry(loaded, entry, o);
+        int error = run_entry(load, entry, o);
         if (error)
-            say_failure(loaded, entry, o->session, o->job, error);
+            say_failure(load, entry, o->session, o->job, error);
     }
 }
