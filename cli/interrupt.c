@@ -18,6 +18,18 @@ static void leave(void)
     _exit(STATUS_INTERRUPTED);
 }
 
+static void *run_first(void *arg)
+{
+    (void)arg;
+    pthread_mutex_lock(&lock);
+    if (!first)
+        leave();
+    first(first_arg);
+    pthread_mutex_unlock(&lock);
+    return NULL;
+}
+
+/* What the first one starts has a thread of its own: it may wait for what the second is to end. */
 static void *watch(void *arg)
 {
     sigset_t *signals = arg;
@@ -25,11 +37,10 @@ static void *watch(void *arg)
     while (sigwait(signals, &number) == 0) {
         if (atomic_fetch_add(&count, 1))
             leave();
-        pthread_mutex_lock(&lock);
-        if (!first)
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, run_first, NULL))
             leave();
-        first(first_arg);
-        pthread_mutex_unlock(&lock);
+        pthread_detach(thread);
     }
     return NULL;
 }

@@ -10,8 +10,8 @@
  */
 void interrupt_start(void);
 
-/* The first signal calls fn(arg) on that thread; the second leaves the program. NULL: the first
- * leaves as well. When this returns, no call of the fn before is running. */
+/* The first signal calls fn(arg) on a thread of its own; the second leaves the program. NULL: the
+ * first leaves as well. When this returns, no call of the fn before is running. */
 typedef void interrupt_fn(void *arg);
 void interrupt_on(interrupt_fn *fn, void *arg);
 
