@@ -5,6 +5,7 @@
 #include <switchio/app.h>
 #include <switchio/apps.h>
 #include <switchio/call.h>
+#include <switchio/caller.h>
 #include <switchio/client.h>
 #include <switchio/connection.h>
 #include <switchio/counts.h>
