@@ -34,7 +34,8 @@ typedef struct swio_caller swio_caller;
 typedef struct swio_caller_app {
     const char *name;
     const swio_app *app;
-    void *self; /* see swio_load_opts */
+    const char *params; /* "key=value,key=value", and … */
+    void *self;         /* … what the app is given: see swio_load_opts */
 } swio_caller_app;
 
 /* The most rows. */

@@ -58,10 +58,10 @@ const char *swio_caller_find_id(const swio_caller *caller, const char *name)
     return NULL;
 }
 
-static int load(swio_caller *caller, const swio_app *app, const char *id, void *self)
+static int load(swio_caller *caller, const swio_caller_app *row, const char *id)
 {
-    swio_load_opts opts = {.id = id, .self = self};
-    return swio_client_load_app(swio_caller_client(caller), app, &opts, NULL);
+    swio_load_opts opts = {.id = id, .params = row->params, .self = row->self};
+    return swio_client_load_app(swio_caller_client(caller), row->app, &opts, NULL);
 }
 
 /* Makes the id of a name ("tone-1b9d6bcd"), under which our own hooks come first. */
@@ -78,7 +78,7 @@ static int add_id(swio_caller *caller, const char *name, const char *suffix)
     }
     *id = (swio_caller_id){copy, swio_buf_steal(&text, NULL)};
     caller->id_count++;
-    return load(caller, &hooks, id->id, caller);
+    return load(caller, &(swio_caller_app){.app = &hooks, .self = caller}, id->id);
 }
 
 static int load_apps(swio_caller *caller, const swio_caller_opts *opts)
@@ -93,7 +93,7 @@ static int load_apps(swio_caller *caller, const swio_caller_opts *opts)
         else if (!swio_caller_find_id(caller, row->name))
             error = add_id(caller, row->name, uuid.text);
         if (!error)
-            error = load(caller, row->app, swio_caller_find_id(caller, row->name), row->self);
+            error = load(caller, row, swio_caller_find_id(caller, row->name));
     }
     return error;
 }

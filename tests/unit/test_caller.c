@@ -51,6 +51,8 @@ static void test_refused(void **state)
     assert_error(swio_caller_open("sim", &bad, &c), SWIO_EINVAL, "Broken");
     swio_caller_opts twice = {.apps = {{.name = "x", .app = &idle}, {.name = "x", .app = &idle}}};
     assert_error(swio_caller_open("sim", &twice, &c), SWIO_EEXIST, "Idle is loaded");
+    swio_caller_opts unknown = {.apps = {{.name = "x", .app = &idle, .params = "loud=yes"}}};
+    assert_error(swio_caller_open("sim", &unknown, &c), SWIO_EINVAL, "loud");
     swio_caller_opts none = {.apps = {{.name = "x"}}};
     assert_error(swio_caller_open("sim", &none, &c), SWIO_EINVAL, "the row 'x' has no app");
     swio_sim *sim;
