@@ -47,9 +47,13 @@ char *swio_peer_name(const char *host, uint16_t port)
 
 /* ---- life ---- */
 
+static void push(swio_tcp *tcp);
+
+/* What was written just before still goes out, if the kernel takes it at once: a goodbye. */
 static void end_with_loop(swio_member *member)
 {
     swio_tcp *tcp = (swio_tcp *)(void *)((char *)member - offsetof(swio_tcp, member));
+    push(tcp);
     swio_tcp_end(tcp, SWIO_ECANCELED, "%s: the event loop ended", tcp->name);
 }
 
@@ -404,12 +408,16 @@ static void on_finish_over(void *arg)
                      tcp->name, swio_tcp_queued(tcp), tcp->opts.timeout);
 }
 
+/* Without memory, or when the loop is ending, there is no waiting: then it goes at once or never.
+ */
 static void finish_within(swio_tcp *tcp, double seconds)
 {
     int error =
         swio_timer_start(tcp->loop, &tcp->timer, swio_deadline_ns(seconds), on_finish_over, tcp);
-    if (error)
-        swio_tcp_end(tcp, error, "%s: %s", tcp->name, swio_errmsg());
+    if (!error)
+        return;
+    push(tcp);
+    swio_tcp_end(tcp, error, "%s: %s", tcp->name, swio_errmsg());
 }
 
 static void on_shut(uv_shutdown_t *request, int status)

@@ -370,6 +370,51 @@ static void dial_without_memory(void *arg)
         swio_tcp_close(near->tcp);
 }
 
+static void do_nothing(void *arg)
+{
+    (void)arg;
+}
+
+static atomic_bool blocked;
+
+/* Keeps the loop busy until it is ending. */
+static void block_until_ending(void *arg)
+{
+    atomic_store(&blocked, true);
+    while (swio_loop_post(arg, do_nothing, NULL) == 0)
+        wait_a_little();
+}
+
+static void say_goodbye(void *arg)
+{
+    swio_tcp_write(((side *)arg)->tcp, "goodbye", 7);
+}
+
+static void say_goodbye_and_finish(void *arg)
+{
+    say_goodbye(arg);
+    swio_tcp_finish(((side *)arg)->tcp);
+}
+
+static void a_last_word_is_sent_though_the_loop_ends(void **state)
+{
+    (void)state;
+    swio_task_fn *const ways[] = {say_goodbye, say_goodbye_and_finish};
+    for (int i = 0; i < 2; i++) {
+        plain p = {0};
+        plain_open(&p);
+        atomic_store(&blocked, false);
+        assert_int_equal(swio_loop_post(p.loop, block_until_ending, p.loop), 0);
+        wait_until(atomic_load(&blocked));
+        assert_int_equal(swio_loop_post(p.loop, ways[i], &p.near), 0);
+        swio_loop_unref(p.loop);
+        char bytes[8];
+        assert_int_equal(recv(p.fd, bytes, sizeof bytes, MSG_WAITALL), 7);
+        close(p.fd);
+        side_free(&p.near);
+    }
+}
+
 static void nothing_leaks_without_memory(void **state)
 {
     (void)state;
@@ -414,6 +459,7 @@ int main(void)
         cmocka_unit_test(last_words_are_heard_though_writing_fails),
         cmocka_unit_test(a_paused_stream_hears_of_a_loss_by_writing),
         cmocka_unit_test(the_end_of_the_loop_closes_streams),
+        cmocka_unit_test(a_last_word_is_sent_though_the_loop_ends),
         cmocka_unit_test(nothing_leaks_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
