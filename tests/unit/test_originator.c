@@ -103,12 +103,12 @@ static void test_again(void **state)
     swio_originator_unref(o);
 }
 
-/* Calls of a second at 20 a second into room for 5: the others are blocked, not postponed. */
+/* Calls of three seconds at 20 a second into room for 5: the others are blocked, not postponed. */
 static void test_blocked(void **state)
 {
     (void)state;
     swio_originator *o =
-        make(1, (swio_originator_opts){.rate = 20, .limit = 5, .max_offered = 10, .duration = 1});
+        make(1, (swio_originator_opts){.rate = 20, .limit = 5, .max_offered = 10, .duration = 3});
     assert_ok(swio_originator_start(o));
     wait_until(counts(o).offered == 5);
     wait_until(counts(o).blocked >= 5);
