@@ -13,10 +13,12 @@ SWIO_BEGIN_DECLS
  *
  * Header names are compared without regard to case, as FreeSWITCH does (switch_event.c). A name
  * may occur more than once (Hangup-Cause does in CHANNEL_HANGUP_COMPLETE): a look-up by name gives
- * the first, the walk by index gives all.
+ * the first, the walk by index gives all. A line that had no name is a header with an empty name,
+ * and the line its value: the rest of a value with a line break in it, as in a reply to getvar.
  *
  * An event never changes once it was made; any thread may read it, without a lock. What is got from
- * it (names, values, body) lives as long as the caller holds a reference.
+ * it (names, values, body) lives as long as the caller holds a reference. The three formats give
+ * the same event; text that is not UTF-8 comes through all of them byte for byte.
  */
 typedef struct swio_event swio_event;
 
@@ -31,7 +33,10 @@ SWIO_API swio_event *swio_event_ref(swio_event *event);
 /* Gives NULL, so that `event = swio_event_unref(event)`. NULL is fine. */
 SWIO_API swio_event *swio_event_unref(swio_event *event);
 
-/* The value of Event-Name; for a custom event see swio_event_key(). NULL for a reply. */
+/*
+ * The value of Event-Name; for a custom event see swio_event_key(). NULL for a reply, but for the
+ * one to `connect` on an outbound socket, which is the CHANNEL_DATA event itself.
+ */
 SWIO_API const char *swio_event_name(const swio_event *event);
 
 /*
@@ -42,8 +47,9 @@ SWIO_API const char *swio_event_key(const swio_event *event);
 
 /*
  * The decoded value of the first header of this name, with a NUL behind it; NULL if there is none
- * (or no memory to decode it). In the plain format FreeSWITCH shows an empty value as "_undef_";
- * it is given as sent.
+ * (or no memory to decode it). It is decoded on first use, once: the pointer stays the same. Given
+ * as sent are two defects of the plain format: an empty value is "_undef_", and a literal "%41"
+ * looks like an 'A' (switch_url_encode does not escape what looks encoded).
  */
 SWIO_API const char *swio_event_get(const swio_event *event, const char *name);
 
@@ -60,9 +66,11 @@ SWIO_API const char *swio_event_header_name(const swio_event *event, size_t inde
 SWIO_API const char *swio_event_header_value(const swio_event *event, size_t index, size_t *len);
 
 /*
- * Array values ("ARRAY::a|:b" in plain and XML, a list in JSON). A value that is no array counts
- * as an array of one. The item is not NUL-terminated: its length goes to `len`. NULL past the
- * end or without such a header.
+ * Array values: "ARRAY::a|:b" in plain, a list in JSON, elements of one name in a row in XML; the
+ * value of all of them is "ARRAY::a|:b" (so that an item with "|:" in it is two). A value that is
+ * no array counts as an array of one, as does in XML an array of one item, which cannot be told
+ * from a value. The item is not NUL-terminated: its length goes to `len`. NULL past the end or
+ * without such a header.
  */
 SWIO_API size_t swio_event_array_count(const swio_event *event, const char *name);
 SWIO_API const char *swio_event_array_item(const swio_event *event, const char *name, size_t index,

@@ -340,6 +340,8 @@ static void the_fast_way_and_the_slow_way_agree(void **state)
         ":: :\n\n",
         "a: b\n: c\n\n",
         "abcd: e\nab: f\n\n",
+        "a: b:c: d\n\n",
+        "a: b\nstray\n",
         "a : b\nc  : d\n\n",
     };
     size_t len;
@@ -363,7 +365,7 @@ static void the_fast_way_and_the_slow_way_agree(void **state)
         swio_event *a, *b;
         assert_int_equal(swio_event_from_plain(text, text_len, 0, &a), 0);
         const char *end = memmem(text, text_len, "\n\n", 2);
-        size_t block = text[0] == '\n' ? 0 : (size_t)(end - text) + 1;
+        size_t block = text[0] == '\n' ? 0 : end ? (size_t)(end - text) + 1 : text_len;
         size_t body_at = block + 1 < text_len && block ? block + 1 : text_len;
         assert_int_equal(
             swio_plain_block(&slow, text, block, text + body_at, text_len - body_at, true, &b), 0);
@@ -405,6 +407,34 @@ static void any_number_of_headers(void **state)
             assert_string_equal(swio_errmsg(), says);
         }
         swio_buf_free(&text);
+    }
+}
+
+/* Texts that end where memory ends, at the places where something might be looked for behind. */
+static void nothing_behind_the_text_is_read(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"",
+                                        "a",
+                                        "a:",
+                                        "a: ",
+                                        "a: b",
+                                        "a: %",
+                                        "a: %4",
+                                        "a: b\n",
+                                        "a: b\n\n",
+                                        "a: b\nc:",
+                                        "a: b:",
+                                        "Content-Length: 3\n\nabc",
+                                        "Content-Length: 9\n\n9"};
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        guarded g = guard(texts[i], strlen(texts[i]));
+        swio_event *event;
+        assert_int_equal(swio_event_from_plain(g.bytes, strlen(texts[i]), 0, &event), 0);
+        swio_event_unref(event);
+        assert_int_equal(swio_event_from_json(g.bytes, strlen(texts[i]), 0, &event), SWIO_EPROTO);
+        assert_int_equal(swio_event_from_xml(g.bytes, strlen(texts[i]), 0, &event), SWIO_EPROTO);
+        unguard(&g);
     }
 }
 
@@ -483,6 +513,7 @@ int main(void)
         cmocka_unit_test(odd_lines_lose_no_header),
         cmocka_unit_test(the_fast_way_and_the_slow_way_agree),
         cmocka_unit_test(any_number_of_headers),
+        cmocka_unit_test(nothing_behind_the_text_is_read),
         cmocka_unit_test(references_are_counted),
         cmocka_unit_test(events_are_made_of_headers),
     };

@@ -317,8 +317,9 @@ static void jansson_is_of_the_same_opinion(void **state)
     for (size_t round = 0; round < 100000; round++) {
         char text[120];
         const char *base = texts[round % COUNT(texts)];
-        memcpy(text, base, strlen(base));
-        size_t len = mutate(text, strlen(base));
+        size_t len = strlen(base);
+        memcpy(text, base, len + 1);
+        len = mutate(text, len);
         json_error_t why;
         json_t *root = json_loadb(text, len, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &why);
         swio_event *event = NULL;

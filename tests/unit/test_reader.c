@@ -239,6 +239,8 @@ static const bad bad_streams[] = {
     {HELLO "Content-Length: 12x\nContent-Type: api/response\n\n", 0, SWIO_EPROTO,
      "Content-Length '12x' is not a number (in the frame at byte 28 of the stream)"},
     {HELLO "Content-Length: \n\n", 0, SWIO_EPROTO, "Content-Length '' is not a number"},
+    {HELLO "Content-Length: \nContent-Type: text/event-plain\n\nsome more", 0, SWIO_EPROTO,
+     "Content-Length '' is not a number"},
     {HELLO "Content-Length:\n\n", 0, SWIO_EPROTO, "Content-Length '' is not a number"},
     {HELLO "Content-Length: -1\n\n", 0, SWIO_EPROTO, "'-1' is not a number"},
     {HELLO "Content-Length: +1\n\n", 0, SWIO_EPROTO, "'+1' is not a number"},

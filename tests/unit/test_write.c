@@ -65,6 +65,22 @@ static void what_is_encoded_decodes_to_itself(void **state)
     }
 }
 
+static void nothing_behind_the_text_is_read(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "%", "%4", "%41", "a%", "a%4"};
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        size_t len = strlen(texts[i]);
+        guarded g = guard(texts[i], len);
+        char decoded[8];
+        swio_buf out = {0};
+        swio_write_encoded(&out, g.bytes, len);
+        assert_int_equal(swio_percent_decode(decoded, g.bytes, len), i == 3 ? 1 : len);
+        swio_buf_free(&out);
+        unguard(&g);
+    }
+}
+
 /* The recordings: what FreeSWITCH sent is what we make of the decoded values. */
 static void recorded_values_are_encoded_the_same(void **state)
 {
@@ -98,6 +114,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_encoded_as_freeswitch_does),
         cmocka_unit_test(what_is_encoded_decodes_to_itself),
+        cmocka_unit_test(nothing_behind_the_text_is_read),
         cmocka_unit_test(recorded_values_are_encoded_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
