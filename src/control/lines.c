@@ -21,7 +21,7 @@ static void destroy(void *obj)
 
 int swio_lines_new(const char *contact, const swio_conn_opts *opts, size_t count, swio_lines **out)
 {
-    swio_lines *lines = swio_obj_new(sizeof *lines + count * sizeof lines->conns[0], destroy);
+    swio_lines *lines = swio_obj_new(sizeof *lines + count * sizeof(void *), destroy);
     if (!lines)
         return swio_err_nomem();
     for (; lines->count < count; lines->count++) {

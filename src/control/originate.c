@@ -18,34 +18,43 @@ enum { TIMEOUT_MAX = 86400 };
 /* What splits a call into several on the switch (switch_types.h, SWITCH_ENT_ORIGINATE_DELIM). */
 static const char ENTERPRISE_DELIMITER[] = ":_:";
 
-/* The options with every default filled in; the variables below are read from here. */
-typedef struct filled {
-    const swio_originate_opts *opts;
-    const char *profile, *dialplan, *context, *app;
-    const char *timeout, *caller_name, *caller_number, *codec, *only_codec, *uuid, *app_id, *yes;
-    char timeout_text[16];
-} filled;
-
 /* Events show a channel variable with this in front of its name. */
 enum { VARIABLE = sizeof "variable_" - 1 };
 
-/* The variables of every call, in the order in which they are sent. A NULL value is left out. */
-static const struct {
-    const char *name;
-    size_t value; /* offset of a const char * in `filled` */
-} defaults[] = {
-    {"originate_timeout", offsetof(filled, timeout)},
-    {"origination_caller_id_name", offsetof(filled, caller_name)},
-    {"origination_caller_id_number", offsetof(filled, caller_number)},
-    {"originator_codec", offsetof(filled, codec)},
-    {"absolute_codec_string", offsetof(filled, only_codec)},
-    {"origination_uuid", offsetof(filled, uuid)},
-    {"ignore_display_updates", offsetof(filled, yes)},
-    {"ignore_early_media", offsetof(filled, yes)},
-    {&SWIO_CALL_HEADER[VARIABLE], offsetof(filled, uuid)},
-    {&SWIO_APP_HEADER[VARIABLE], offsetof(filled, app_id)},
+/* The variables of every call, in the order in which they are sent. */
+enum {
+    TIMEOUT,
+    CALLER_NAME,
+    CALLER_NUMBER,
+    CODEC,
+    ONLY_CODEC,
+    UUID,
+    KEEP_DISPLAY,
+    NO_EARLY_MEDIA,
+    CALL,
+    APP,
+    DEFAULTS
 };
-enum { DEFAULTS = sizeof defaults / sizeof defaults[0] };
+static const char *const default_names[DEFAULTS] = {
+    [TIMEOUT] = "originate_timeout",
+    [CALLER_NAME] = "origination_caller_id_name",
+    [CALLER_NUMBER] = "origination_caller_id_number",
+    [CODEC] = "originator_codec",
+    [ONLY_CODEC] = "absolute_codec_string",
+    [UUID] = "origination_uuid",
+    [KEEP_DISPLAY] = "ignore_display_updates",
+    [NO_EARLY_MEDIA] = "ignore_early_media",
+    [CALL] = &SWIO_CALL_HEADER[VARIABLE],
+    [APP] = &SWIO_APP_HEADER[VARIABLE],
+};
+
+/* The options with every default filled in. A variable without a value is left out. */
+typedef struct filled {
+    const swio_originate_opts *opts;
+    const char *profile, *dialplan, *context, *app;
+    const char *values[DEFAULTS];
+    char timeout_text[16];
+} filled;
 
 static const char *or_else(const char *given, const char *otherwise)
 {
@@ -64,16 +73,21 @@ static int fill(const swio_originate_opts *opts, filled *f)
         .dialplan = or_else(opts->dialplan, "XML"),
         .context = or_else(opts->context, "default"),
         .app = or_else(opts->app, "park"),
-        .caller_name = or_else(opts->caller_name, "Mr_switchio"),
-        .caller_number = or_else(opts->caller_number, "1112223333"),
-        .codec = or_else(opts->codec, "PCMU"),
-        .only_codec = or_else(opts->codec, ""),
-        .uuid = opts->uuid,
-        .app_id = opts->app_id,
-        .yes = "true",
+        .values =
+            {
+                [TIMEOUT] = f->timeout_text,
+                [CALLER_NAME] = or_else(opts->caller_name, "Mr_switchio"),
+                [CALLER_NUMBER] = or_else(opts->caller_number, "1112223333"),
+                [CODEC] = or_else(opts->codec, "PCMU"),
+                [ONLY_CODEC] = or_else(opts->codec, ""),
+                [UUID] = opts->uuid,
+                [KEEP_DISPLAY] = "true",
+                [NO_EARLY_MEDIA] = "true",
+                [CALL] = opts->uuid,
+                [APP] = opts->app_id,
+            },
     };
     snprintf(f->timeout_text, sizeof f->timeout_text, "%.0f", timeout);
-    f->timeout = f->timeout_text;
     return 0;
 }
 
@@ -189,7 +203,7 @@ static const swio_variable *given(const swio_originate_opts *opts, const char *n
 static bool is_default(const char *name)
 {
     for (size_t i = 0; i < DEFAULTS; i++)
-        if (strcasecmp(defaults[i].name, name) == 0)
+        if (strcasecmp(default_names[i], name) == 0)
             return true;
     return false;
 }
@@ -212,9 +226,9 @@ static int put_variables(const filled *f, swio_buf *out)
         return swio_err(SWIO_EINVAL, "originate: give the uuid of the session as the option uuid, "
                                      "not as the variable origination_uuid");
     for (size_t i = 0; i < DEFAULTS && !error; i++) {
-        const swio_variable *mine = given(opts, defaults[i].name);
-        const char *const *value = (const void *)((const char *)f + defaults[i].value);
-        error = put_variable(out, &separator, defaults[i].name, mine ? mine->value : *value);
+        const swio_variable *mine = given(opts, default_names[i]);
+        const char *value = mine ? mine->value : f->values[i];
+        error = put_variable(out, &separator, default_names[i], value);
     }
     for (size_t i = 0; i < opts->variable_count && !error; i++) {
         const swio_variable *v = &opts->variables[i];
@@ -330,7 +344,7 @@ static int put_extension(const filled *f, swio_buf *out)
 
 int swio_originate_build(const swio_originate_opts *opts, swio_buf *out)
 {
-    filled f;
+    filled f = {0};
     size_t before = out->len;
     int error = fill(opts, &f);
     if (error)
