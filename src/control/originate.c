@@ -61,12 +61,16 @@ static const char *or_else(const char *given, const char *otherwise)
     return given ? given : otherwise;
 }
 
-static int fill(const swio_originate_opts *opts, filled *f)
+/* Seconds; 0 where they are out of range. */
+static double timeout_of(const swio_originate_opts *opts)
 {
-    double timeout = opts->timeout > 0 ? ceil(opts->timeout) : 60;
-    if (isnan(opts->timeout) || opts->timeout < 0 || timeout > TIMEOUT_MAX)
-        return swio_err(SWIO_EINVAL, "originate: a time-out of %g s: give 0 to %d", opts->timeout,
-                        TIMEOUT_MAX);
+    if (opts->timeout == 0)
+        return 60;
+    return opts->timeout > 0 && opts->timeout <= TIMEOUT_MAX ? ceil(opts->timeout) : 0;
+}
+
+static void fill(const swio_originate_opts *opts, filled *f)
+{
     *f = (filled){
         .opts = opts,
         .profile = or_else(opts->profile, "external"),
@@ -87,8 +91,7 @@ static int fill(const swio_originate_opts *opts, filled *f)
                 [APP] = opts->app_id,
             },
     };
-    snprintf(f->timeout_text, sizeof f->timeout_text, "%.0f", timeout);
-    return 0;
+    snprintf(f->timeout_text, sizeof f->timeout_text, "%.0f", timeout_of(opts));
 }
 
 /* Part of the escaping: one reader's level of backslashes in front of what that reader acts on. */
@@ -344,13 +347,14 @@ static int put_extension(const filled *f, swio_buf *out)
 
 int swio_originate_build(const swio_originate_opts *opts, swio_buf *out)
 {
-    filled f = {0};
+    filled f;
     size_t before = out->len;
-    int error = fill(opts, &f);
-    if (error)
-        return error;
+    if (timeout_of(opts) <= 0)
+        return swio_err(SWIO_EINVAL, "originate: a time-out of %g s: give 0 to %d", opts->timeout,
+                        TIMEOUT_MAX);
+    fill(opts, &f);
     swio_buf_puts(out, "originate ");
-    error = put_variables(&f, out);
+    int error = put_variables(&f, out);
     if (!error)
         error = put_dial_string(&f, out);
     if (!error)
