@@ -1,15 +1,16 @@
-/* api commands on one channel: uuid_*. */
+/* api commands on one channel: its life and its variables. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "sim/apps.h"
+#include "sim/bridge.h"
 #include "sim/command.h"
 #include "sim/flow.h"
+#include "sim/render.h"
 #include "sim/request.h"
 
 static const char no_channel[] = "-ERR No such channel!\n";
-static const char no_session[] = "-ERR Cannot locate session!\n";
 
 static bool say(sim_request *request, const char *text)
 {
@@ -46,152 +47,179 @@ static bool uuid_pre_answer(sim_request *request)
     return say(request, "+OK\n");
 }
 
-static bool uuid_kill(sim_request *request)
+static bool uuid_ring_ready(sim_request *request)
 {
     sim_channel *channel = take_channel(request);
+    if (!channel)
+        return say(request, "-ERROR\n");
+    swio_sim_ring(channel);
+    return say(request, "+OK\n");
+}
+
+static bool uuid_kill(sim_request *request)
+{
+    char *uuid = swio_sim_word(&request->arg);
+    if (!*uuid)
+        return say(request, "-USAGE: <uuid> [cause]\n");
+    sim_channel *channel = swio_sim_channel_find(request->node, uuid);
     if (!channel)
         return say(request, no_channel);
     swio_sim_hangup(channel, *request->arg ? request->arg : "NORMAL_CLEARING");
     return say(request, "+OK\n");
 }
 
+/* What is no variable may be a part of the caller profile (switch_channel_get_variable()). */
+static bool profile_value(const sim_channel *channel, const char *name, swio_buf *out)
+{
+    const sim_caller *caller = &channel->caller;
+    const struct {
+        const char *name;
+        sim_text text;
+    } parts[] = {
+        {"caller_id_name", caller->name},
+        {"caller_id_number", caller->number},
+        {"orig_caller_id_name", caller->orig_name},
+        {"orig_caller_id_number", caller->orig_number},
+        {"callee_id_name", caller->callee_name},
+        {"callee_id_number", caller->callee_number},
+        {"destination_number", caller->destination},
+        {"network_addr", caller->network},
+        {"username", caller->username},
+        {"dialplan", caller->dialplan},
+        {"context", caller->context},
+        {"ani", caller->ani},
+        {"chan_name", channel->name},
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        size_t len;
+        const char *text = swio_sim_text(channel, parts[i].text, &len);
+        if (strcasecmp(parts[i].name, name) != 0 || !text)
+            continue;
+        swio_buf_add(out, text, len);
+        return true;
+    }
+    return false;
+}
+
 static bool uuid_getvar(sim_request *request)
 {
-    sim_channel *channel = take_channel(request);
+    static const char usage[] = "-USAGE: <uuid> <var>\n";
+    char *uuid = swio_sim_word(&request->arg);
+    if (!*uuid)
+        return say(request, usage);
+    sim_channel *channel = swio_sim_channel_find(request->node, uuid);
     if (!channel)
         return say(request, no_channel);
-    if (!swio_sim_channel_get(channel, request->arg, &request->out))
+    if (!*request->arg)
+        return say(request, usage);
+    if (!swio_sim_channel_get(channel, request->arg, &request->out) &&
+        !profile_value(channel, request->arg, &request->out))
         swio_buf_puts(&request->out, "_undef_");
     return true;
 }
 
 static bool uuid_setvar(sim_request *request)
 {
-    sim_channel *channel = take_channel(request);
+    static const char usage[] = "-USAGE: <uuid> <var> [value]\n";
+    char *uuid = swio_sim_word(&request->arg);
+    char *name = swio_sim_word(&request->arg);
+    if (!*uuid)
+        return say(request, usage);
+    sim_channel *channel = swio_sim_channel_find(request->node, uuid);
     if (!channel)
         return say(request, no_channel);
-    char *name = swio_sim_word(&request->arg);
     if (!*name)
-        return say(request, "-USAGE: <uuid> <var> [value]\n");
+        return say(request, usage);
     swio_sim_channel_set(channel, name, request->arg);
     return say(request, "+OK\n");
+}
+
+/* Sets one "name=value"; what has no '=' is skipped. */
+static void set_one(sim_channel *channel, const char *part, size_t len)
+{
+    const char *equals = memchr(part, '=', len);
+    if (equals)
+        swio_sim_channel_set_len(channel, part, (size_t)(equals - part), equals + 1,
+                                 len - (size_t)(equals + 1 - part));
 }
 
 static bool uuid_setvar_multi(sim_request *request)
 {
     static const char usage[] = "-USAGE: <uuid> <var>=<value>;<var>=<value>...\n";
-    sim_channel *channel = take_channel(request);
+    char *uuid = swio_sim_word(&request->arg);
+    if (!*uuid)
+        return say(request, usage);
+    sim_channel *channel = swio_sim_channel_find(request->node, uuid);
     if (!channel) {
         say(request, no_channel);
         return say(request, usage);
     }
     if (!*request->arg)
-        return say(request, usage);
-    char *save = NULL;
-    for (char *part = strtok_r(request->arg, ";", &save); part; part = strtok_r(NULL, ";", &save)) {
-        char *equals = strchr(part, '=');
-        if (equals)
-            swio_sim_channel_set_len(channel, part, (size_t)(equals - part), equals + 1,
-                                     strlen(equals + 1));
+        return true; /* "-ERR no reply" */
+    for (const char *at = request->arg; *at;) {
+        size_t len = strcspn(at, ";");
+        set_one(channel, at, len);
+        at += len + (at[len] == ';');
     }
     return say(request, "+OK\n");
 }
 
-/* "app::data" or a file; with 'aleg', 'bleg' or 'both' behind it. */
-static void broadcast(sim_channel *channel, char *what)
+static bool uuid_bridge(sim_request *request)
 {
-    char *leg = strrchr(what, ' ');
-    if (leg && (strcasecmp(leg + 1, "aleg") == 0 || strcasecmp(leg + 1, "bleg") == 0 ||
-                strcasecmp(leg + 1, "both") == 0))
-        *leg = '\0';
-    size_t len = strlen(what);
-    while (len && what[len - 1] == ' ')
-        what[--len] = '\0';
-    const char *app = "playback", *data = what;
-    char *colons = strstr(what, "::");
-    if (colons) {
-        *colons = '\0';
-        app = what;
-        data = colons + 2;
-    }
-    const sim_header headers[] = {{"call-command", "execute"},
-                                  {"execute-app-name", app},
-                                  {"execute-app-arg", data},
-                                  {"lead-frames", "5"}};
-    swio_sim_app_run(channel, app, data, NULL,
-                     swio_sim_message_new(headers, sizeof headers / sizeof headers[0], 1));
-}
-
-static bool uuid_broadcast(sim_request *request)
-{
-    sim_channel *channel = take_channel(request);
-    if (!channel)
-        return say(request, "-ERR invalid uuid\n");
-    if (!*request->arg)
-        return say(request, "-USAGE: <uuid> <path> [aleg|bleg|holdb|both]\n");
-    say(request, "+OK Message sent\n");
-    if (!channel->cause)
-        broadcast(channel, request->arg);
+    char *first = swio_sim_word(&request->arg), *second = swio_sim_word(&request->arg);
+    if (!*first || !*second)
+        return say(request, "-USAGE: <uuid> <other_uuid>\n");
+    sim_channel *a = swio_sim_channel_find(request->node, first);
+    sim_channel *b = swio_sim_channel_find(request->node, second);
+    if (!a || !b || a == b || a->cause || b->cause || !(a->answered || b->answered))
+        return say(request, "-ERR Invalid uuid\n");
+    swio_sim_bridge_two(a, b);
+    swio_buf_printf(&request->out, "+OK %s\n", b->uuid);
     return true;
 }
 
-static bool uuid_break(sim_request *request)
-{
-    sim_channel *channel = take_channel(request);
-    if (!channel)
-        return say(request, no_channel);
-    swio_sim_apps_break(channel, strcasecmp(request->arg, "all") == 0);
-    return say(request, "+OK\n");
-}
-
-static bool uuid_send_dtmf(sim_request *request)
-{
-    char *uuid = swio_sim_word(&request->arg);
-    sim_channel *channel = swio_sim_channel_find(request->node, uuid);
-    if (!channel)
-        return say(request, no_session);
-    swio_buf_printf(&request->out, "+OK %s sent DTMF %s.\n", uuid, request->arg);
-    return true;
-}
-
-static bool uuid_park(sim_request *request)
-{
-    sim_channel *channel = take_channel(request);
-    return say(request, channel ? "+OK\n" : no_channel);
-}
-
-static bool uuid_transfer(sim_request *request)
-{
-    sim_channel *channel = take_channel(request);
-    return say(request, channel ? "+OK\n" : no_channel);
-}
-
-static bool uuid_record(sim_request *request)
-{
-    sim_channel *channel = take_channel(request);
-    return say(request, channel ? "+OK Success\n" : no_session);
-}
-
+/* As an event, or in JSON or XML; "plain" shows the values as they are, in brackets. */
 static bool uuid_dump(sim_request *request)
 {
-    sim_channel *channel = take_channel(request);
-    return say(request, channel ? "" : no_channel);
+    char *uuid = swio_sim_word(&request->arg);
+    if (!*uuid)
+        return say(request, "-USAGE: <uuid> [format]\n");
+    sim_channel *channel = swio_sim_channel_find(request->node, uuid);
+    if (!channel)
+        return say(request, no_channel);
+    static const sim_args none;
+    sim_view view = {
+        .node = request->node,
+        .channel = channel,
+        .args = &none,
+        .source = &swio_sim_sources[SIM_FROM_DUMP],
+        .layers = &request->node->sim->sources[SIM_FROM_DUMP],
+        .clock = &request->node->clock,
+        .sequence = ++request->node->sequence,
+    };
+    if (strcasecmp(request->arg, "plain") == 0) {
+        swio_sim_render_text(&view, &request->out);
+        return true;
+    }
+    bool json = strcasecmp(request->arg, "json") == 0, xml = strcasecmp(request->arg, "xml") == 0;
+    swio_sim_render(&view,
+                    json  ? SWIO_EVENT_JSON
+                    : xml ? SWIO_EVENT_XML
+                          : SWIO_EVENT_PLAIN,
+                    &request->out);
+    return true;
 }
 
 const sim_api swio_sim_api_channel[] = {
     {"uuid_exists", uuid_exists},
     {"uuid_answer", uuid_answer},
     {"uuid_pre_answer", uuid_pre_answer},
+    {"uuid_ring_ready", uuid_ring_ready},
     {"uuid_kill", uuid_kill},
     {"uuid_getvar", uuid_getvar},
     {"uuid_setvar", uuid_setvar},
     {"uuid_setvar_multi", uuid_setvar_multi},
-    {"uuid_broadcast", uuid_broadcast},
-    {"uuid_break", uuid_break},
-    {"uuid_send_dtmf", uuid_send_dtmf},
-    {"uuid_park", uuid_park},
-    {"uuid_transfer", uuid_transfer},
-    {"uuid_record", uuid_record},
+    {"uuid_bridge", uuid_bridge},
     {"uuid_dump", uuid_dump},
     {0},
 };

@@ -33,7 +33,7 @@ static bool status(sim_request *request)
 static bool version(sim_request *request)
 {
     if (strcasecmp(request->arg, "short") == 0)
-        swio_buf_puts(&request->out, "1.10.12\n");
+        swio_buf_puts(&request->out, VERSION "\n");
     else
         swio_buf_puts(&request->out, "FreeSWITCH Version " VERSION
                                      "+git~20240802T210227Z~a88d069d6f~64bit (" GIT ")\n");
@@ -86,6 +86,18 @@ static bool global_getvar(sim_request *request)
         else if (strcasecmp(request->arg, vars[i].name) == 0)
             swio_buf_puts(&request->out, vars[i].value);
     }
+    return true;
+}
+
+static bool echo(sim_request *request)
+{
+    swio_buf_puts(&request->out, request->arg);
+    return true;
+}
+
+static bool switchname(sim_request *request)
+{
+    swio_buf_puts(&request->out, request->node->name);
     return true;
 }
 
@@ -155,11 +167,25 @@ static void fsctl_loglevel(sim_request *request, const char *arg)
     swio_buf_printf(&request->out, "+OK log level: %s [%d]\n", level_name(level), level);
 }
 
+static void fsctl_last_sps(sim_request *request, const char *arg)
+{
+    (void)arg;
+    swio_buf_printf(&request->out, "+OK last sessions per second: %llu\n",
+                    (unsigned long long)request->node->cps_last);
+}
+
 static void fsctl_ok(sim_request *request, const char *arg)
 {
     (void)arg;
     swio_buf_puts(&request->out, "+OK\n");
 }
+
+#define FSCTL_SYNTAX                                                                           \
+    "[api_expansion [on|off]|recover|send_sighup|hupall|pause [inbound|outbound]|"             \
+    "resume [inbound|outbound]|shutdown [cancel|elegant|asap|now|restart]|sps|sps_peak_reset|" \
+    "sync_clock|sync_clock_when_idle|reclaim_mem|max_sessions|min_dtmf_duration [num]|"        \
+    "max_dtmf_duration [num]|default_dtmf_duration [num]|min_idle_cpu|loglevel [level]|"       \
+    "debug_level [level]|mdns_resolve [enable|disable]]"
 
 static bool fsctl(sim_request *request)
 {
@@ -171,6 +197,7 @@ static bool fsctl(sim_request *request)
         {"max_sessions", fsctl_max_sessions},
         {"verbose_events", fsctl_verbose_events},
         {"loglevel", fsctl_loglevel},
+        {"last_sps", fsctl_last_sps},
         {"sps_peak_reset", fsctl_ok},
         {"sync_clock", fsctl_ok},
         {"reclaim_mem", fsctl_ok},
@@ -179,28 +206,30 @@ static bool fsctl(sim_request *request)
         {"resume", fsctl_ok},
     };
     char *action = swio_sim_word(&request->arg);
+    if (!*action) {
+        swio_buf_puts(&request->out, "-USAGE: " FSCTL_SYNTAX "\n");
+        return true;
+    }
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
         if (strcasecmp(actions[i].name, action) == 0) {
             actions[i].run(request, request->arg);
             return true;
         }
-    swio_buf_puts(
-        &request->out,
-        "-ERR Invalid command\nUSAGE: fsctl [api_expansion [on|off]|recover|send_sighup|hupall|"
-        "pause [inbound|outbound]|resume [inbound|outbound]|shutdown "
-        "[cancel|elegant|asap|now|restart]|sps|sps_peak_reset|sync_clock|sync_clock_when_idle|"
-        "reclaim_mem|max_sessions|min_dtmf_duration [num]|max_dtmf_duration [num]|"
-        "default_dtmf_duration [num]|min_idle_cpu|loglevel [level]|debug_level [level]|"
-        "mdns_resolve [enable|disable]]\n");
+    swio_buf_puts(&request->out, "-ERR Invalid command\nUSAGE: fsctl " FSCTL_SYNTAX "\n");
     return true;
 }
+
+#define RULE "--------------------------------------------------------------------------------\n"
 
 static bool console(sim_request *request)
 {
     char *word = swio_sim_word(&request->arg);
     if (strcasecmp(word, "loglevel") != 0) {
-        swio_buf_puts(&request->out, "-USAGE: [help]|[loglevel [[0-9]|<loglevel_string>]]|"
-                                     "[colorize [on|off|toggle]]\n");
+        swio_buf_puts(&request->out, "USAGE:\n" RULE "console help\n"
+                                     "console loglevel [[0-7] | <loglevel_string>]\n"
+                                     "console uuid [on|off|toggle]\n"
+                                     "console json [on|off|toggle]\n"
+                                     "console colorize [on|off|toggle]\n" RULE);
         return true;
     }
     int level = level_of(request->arg);
@@ -229,6 +258,8 @@ static bool has_module(const char *name)
 
 static bool module_exists(sim_request *request)
 {
+    if (!*request->arg)
+        return true;
     swio_buf_puts(&request->out, has_module(request->arg) ? "true" : "false");
     return true;
 }
@@ -277,6 +308,8 @@ const sim_api swio_sim_api_switch[] = {
     {"hostname", hostname},
     {"uptime", uptime},
     {"global_getvar", global_getvar},
+    {"switchname", switchname},
+    {"echo", echo},
     {"create_uuid", create_uuid},
     {"fsctl", fsctl},
     {"console", console},

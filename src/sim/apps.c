@@ -8,6 +8,7 @@
 #include "base/uuid.h"
 #include "loop/loop.h"
 #include "sim/flow.h"
+#include "sim/plan.h"
 #include "sim/sim.h"
 
 static void end(sim_app *app);
@@ -69,26 +70,44 @@ static void set_loops(sim_app *app)
     swio_sim_channel_set(app->channel, "total_loops", text);
 }
 
-/* Starts it, as often as its message says; ends it where it is done at once. */
 static void begin(sim_app *app)
 {
     sim_channel *channel = app->channel;
-    for (;;) {
-        if (app->message)
-            set_loops(app);
-        if (app->def->needs_media && !channel->answered)
-            swio_sim_early(channel);
+    if (app->message)
+        set_loops(app);
+    if (app->def->needs_media && !channel->answered)
+        swio_sim_early(channel);
+    if (!app->def->quiet_start)
         announce(app);
-        app->began_ns = swio_sim_elapsed_ns(channel->node->sim);
-        if (!app->def->start(channel, app))
-            return;
-        /* What takes no time is not repeated (switch_ivr.c: less than 500 ms). */
-        if (!app->message || app->loop >= app->message->loops || channel->cause || app->length <= 0)
-            break;
-        swio_sim_app_complete(app);
-        app->loop++;
+    app->due = false;
+    app->status = NULL;
+    app->began_ns = swio_sim_elapsed_ns(channel->node->sim);
+    if (app->def->start(channel, app))
+        end(app);
+}
+
+/* The switch's thread has looked through its messages: this one is done. */
+static void fire_private(sim_channel *channel, const sim_message *message)
+{
+    sim_args args = {.first = message->headers, .first_count = message->count};
+    swio_sim_fire(channel->node, SIM_FROM_PRIVATE, channel, &args);
+}
+
+/* The switch hangs up at an application that it does not know. */
+static void unknown(sim_channel *channel, const sim_message *message)
+{
+    bool media = channel->media;
+    if (message) {
+        swio_sim_channel_set(channel, "current_loop", "1");
+        swio_sim_channel_set(channel, "total_loops", "1");
     }
-    end(app);
+    swio_sim_hangup(channel, "DESTINATION_OUT_OF_ORDER");
+    if (!message)
+        return;
+    swio_sim_channel_unset(channel, "current_loop");
+    swio_sim_channel_unset(channel, "total_loops");
+    if (media)
+        fire_private(channel, message);
 }
 
 void swio_sim_app_run(sim_channel *channel, const char *name, const char *data, const char *uuid,
@@ -100,9 +119,9 @@ void swio_sim_app_run(sim_channel *channel, const char *name, const char *data, 
     if (!def || !app || !copy) {
         swio_free(app);
         swio_free(copy);
-        swio_sim_message_free(message);
         if (!def)
-            swio_sim_hangup(channel, "DESTINATION_OUT_OF_ORDER");
+            unknown(channel, message);
+        swio_sim_message_free(message);
         return;
     }
     app->def = def;
@@ -131,11 +150,13 @@ void swio_sim_app_complete(sim_app *app)
     swio_buf_free(&response);
 }
 
-/* The switch's thread has looked through its messages: this one is done. */
-static void fire_private(sim_channel *channel, const sim_message *message)
+/* What took less than half a second is not repeated (switch_ivr.c). */
+static bool goes_again(const sim_app *app)
 {
-    sim_args args = {.first = message->headers, .first_count = message->count};
-    swio_sim_fire(channel->node, SIM_FROM_PRIVATE, channel, &args);
+    const sim_channel *channel = app->channel;
+    uint64_t took = swio_sim_elapsed_ns(channel->node->sim) - app->began_ns;
+    return app->message && app->loop < app->message->loops && !channel->cause &&
+           took >= 500000000 && !app->status;
 }
 
 /* Ends the innermost application of its channel. */
@@ -145,7 +166,13 @@ static void end(sim_app *app)
     swio_timer_stop(&app->timer);
     if (app->def->stop)
         app->def->stop(channel, app);
-    swio_sim_app_complete(app);
+    if (!app->def->quiet_end)
+        swio_sim_app_complete(app);
+    if (goes_again(app)) {
+        app->loop++;
+        begin(app);
+        return;
+    }
     channel->apps = app->outer;
     if (app->message) {
         swio_sim_channel_unset(channel, "current_loop");
@@ -156,18 +183,15 @@ static void end(sim_app *app)
     app_free(app);
     if (channel->apps && channel->apps->due && !channel->cause)
         end(channel->apps);
+    else if (!channel->apps && !channel->cause && !channel->unwinding)
+        swio_sim_plan_next(channel);
 }
 
 void swio_sim_app_finish(sim_app *app)
 {
-    sim_channel *channel = app->channel;
     app->due = true;
-    if (channel->apps != app)
-        return;
-    end(app);
-    /* The dialplan has nothing more to do. */
-    if (!channel->apps)
-        swio_sim_hangup(channel, "NORMAL_CLEARING");
+    if (app->channel->apps == app)
+        end(app);
 }
 
 void swio_sim_apps_break(sim_channel *channel, bool all)

@@ -23,8 +23,9 @@ struct sim_app {
     char uuid[64];
     swio_timer timer;
     uint64_t began_ns;
-    double length; /* seconds it takes; 0: it has no end of its own */
-    bool media;    /* before it began: only a media loop tells of messages (PRIVATE_COMMAND) */
+    sim_channel *leg; /* that a bridge waits for or is connected to */
+    double length;    /* seconds it takes; 0: it has no end of its own */
+    bool media;       /* before it began: only a media loop tells of messages (PRIVATE_COMMAND) */
     bool playing;
     bool due;           /* its time is over, but something inside it still runs */
     int loop;           /* of message->loops, 1 … */
@@ -39,6 +40,7 @@ struct sim_app_def {
     /* Ends, whatever the reason: fires the events of its own that come before
      * CHANNEL_EXECUTE_COMPLETE. May be NULL. */
     void (*stop)(sim_channel *channel, sim_app *app);
+    bool quiet_start, quiet_end; /* without CHANNEL_EXECUTE, and its COMPLETE */
     bool needs_media; /* the switch sends early media first where the leg is not answered */
 };
 

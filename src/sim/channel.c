@@ -4,7 +4,10 @@
 #include <strings.h>
 
 #include "sim/apps.h"
+#include "sim/bug.h"
+#include "sim/digits.h"
 #include "sim/field.h"
+#include "sim/plan.h"
 #include "sim/sim.h"
 
 sim_channel *swio_sim_channel_new(sim_node *node, const char *uuid, bool outbound)
@@ -20,7 +23,7 @@ sim_channel *swio_sim_channel_new(sim_node *node, const char *uuid, bool outboun
     channel->pins = 1;
     channel->caller.source = outbound ? "src/switch_ivr_originate.c" : "mod_sofia";
     HASH_ADD_KEYPTR(hh, node->channels, channel->uuid, len, channel);
-    if (!channel->hh.tbl) {
+    if (SWIO_HASH_FAILED(channel->hh)) {
         swio_free(channel);
         return NULL;
     }
@@ -33,7 +36,10 @@ sim_channel *swio_sim_channel_new(sim_node *node, const char *uuid, bool outboun
 
 static void release(sim_channel *channel)
 {
-    swio_sim_shape_unref(channel->shape);
+    if (channel->other)
+        release(channel->other);
+    if (channel->shape)
+        swio_sim_shape_unref(channel->shape);
     swio_free(channel->slots);
     swio_free(channel->store);
     swio_free(channel);
@@ -45,6 +51,12 @@ void swio_sim_channel_free(sim_channel *channel)
     HASH_DEL(node->channels, channel);
     swio_sim_node_count_gone(node);
     swio_sim_apps_drop(channel);
+    swio_sim_bugs_drop(channel);
+    swio_sim_plan_drop(channel);
+    swio_sim_digits_drop(channel);
+    if (channel->partner)
+        channel->partner->partner = NULL;
+    channel->partner = NULL;
     if (channel->dialog) {
         if (channel->dialog->caller == channel)
             channel->dialog->caller = NULL;
@@ -75,18 +87,45 @@ sim_channel *swio_sim_channel_find(const sim_node *node, const char *uuid)
     return channel;
 }
 
+enum { OWN_TEXTS = 24 };
+
 /* Every text of a channel that no slot holds. */
 static size_t own_texts(sim_channel *channel, sim_text **all)
 {
     sim_caller *caller = &channel->caller;
     sim_text *texts[] = {
-        &channel->name,         &channel->last_app, &channel->last_arg,   &caller->name,
-        &caller->number,        &caller->orig_name, &caller->orig_number, &caller->callee_name,
-        &caller->callee_number, &caller->ani,       &caller->destination, &caller->username,
-        &caller->dialplan,      &caller->context,   &caller->network,
+        &channel->name,           &channel->last_app,  &channel->last_arg,    &caller->name,
+        &caller->number,          &caller->orig_name,  &caller->orig_number,  &caller->callee_name,
+        &caller->callee_number,   &caller->ani,        &caller->destination,  &caller->username,
+        &caller->dialplan,        &caller->context,    &caller->network,      &caller->rdnis,
+        &caller->transfer_source, &channel->call_uuid, &channel->hold_events,
     };
     memcpy(all, texts, sizeof texts);
     return sizeof texts / sizeof texts[0];
+}
+
+void swio_sim_channel_remember(sim_channel *channel, const sim_channel *other, const char *type)
+{
+    size_t len = strlen(other->uuid);
+    sim_channel *copy = swio_malloc(sizeof *copy + len + 1);
+    char *store = swio_malloc(other->store_len + 1);
+    if (!copy || !store) {
+        swio_free(copy);
+        swio_free(store);
+        return;
+    }
+    memcpy(copy, other, sizeof *copy + len + 1);
+    if (other->store_len)
+        memcpy(store, other->store, other->store_len);
+    copy->store = store;
+    copy->other_type = type;
+    copy->other = NULL;
+    copy->shape = NULL;
+    copy->slots = NULL;
+    copy->dialog = NULL;
+    if (channel->other)
+        release(channel->other);
+    channel->other = copy;
 }
 
 static void move_text(sim_text *text, const char *from, char *to, uint32_t *len)
@@ -104,7 +143,7 @@ static void compact(sim_channel *channel)
     if (!to)
         return;
     uint32_t len = 0;
-    sim_text *own[16];
+    sim_text *own[OWN_TEXTS];
     size_t count = own_texts(channel, own);
     for (size_t i = 0; i < count; i++)
         move_text(own[i], channel->store, to, &len);
@@ -254,7 +293,6 @@ uint32_t swio_sim_channel_when(const sim_channel *channel)
         {at[SIM_AT_BRIDGED] != 0, SIM_IF_BRIDGED},
         {channel->last_app.len != 0, SIM_IF_LAST_APP},
         {channel->last_arg.len != 0, SIM_IF_LAST_ARG},
-        {channel->media, SIM_IF_MEDIA},
         {channel->has_profile, SIM_IF_PROFILE},
         {channel->cause != NULL, SIM_IF_CAUSE},
         {channel->has_codec, SIM_IF_CODEC},
@@ -266,6 +304,12 @@ uint32_t swio_sim_channel_when(const sim_channel *channel)
         {caller->dialplan.len != 0, SIM_IF_DIALPLAN},
         {channel->ignore_early, SIM_IF_EARLY_WAITED},
         {!channel->ignore_early, SIM_IF_EARLY_TAKEN},
+        {channel->forked, SIM_IF_FORKED},
+        {!channel->forked, SIM_IF_FIRST},
+        {caller->transfer_source.len != 0, SIM_IF_TRANSFERRED},
+        {caller->rdnis.len != 0, SIM_IF_RDNIS},
+        {caller->username.len != 0, SIM_IF_USERNAME},
+        {at[SIM_AT_HOLD] != 0, SIM_IF_HELD},
     };
     uint32_t when = 0;
     for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)

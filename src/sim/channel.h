@@ -34,6 +34,9 @@ bool swio_sim_channel_get(const sim_channel *channel, const char *name, swio_buf
 /* The variable exists and has exactly this value. */
 bool swio_sim_channel_has(const sim_channel *channel, const char *name, const char *value);
 
+/* Keeps a copy of the other leg as it is now, for the Other-Leg-* headers. */
+void swio_sim_channel_remember(sim_channel *channel, const sim_channel *other, const char *type);
+
 /* Which rows of the tables hold for the channel now (sim_when). */
 uint32_t swio_sim_channel_when(const sim_channel *channel);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "sim/cause.h"
 #include "sim/originate.h"
 #include "sim/sim.h"
 
@@ -195,6 +196,10 @@ static sim_profile *reach(sim_node *node, sim_dial *dial)
 const char *swio_sim_dial_parse(sim_node *node, const char *dial, sim_dial *out)
 {
     *out = (sim_dial){0};
+    if (strncasecmp(dial, "error/", 6) == 0)
+        return swio_sim_cause_find(dial + 6)->name;
+    if (strncasecmp(dial, "user/", 5) == 0)
+        return "SUBSCRIBER_ABSENT"; /* the directory is empty */
     if (strncasecmp(dial, "sofia/", 6) != 0)
         return "CHAN_NOT_IMPLEMENTED";
     const char *profile = dial + 6;

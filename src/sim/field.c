@@ -12,6 +12,9 @@ enum kind {
     CHANNEL_CSTR,
     CHANNEL_U64,
     CHANNEL_UUID,
+    CHANNEL_CALL_UUID, /* its own, or that of the leg that made it */
+    PROFILE_INDEX,
+    OTHER_UUID,    /* of the leg that it made or was made by */
     CHANNEL_EPOCH, /* whole seconds of a moment */
     CHANNEL_STAMP, /* local time of a moment */
     CHANNEL_SPAN,  /* `offset` is the span */
@@ -20,8 +23,10 @@ enum kind {
     STATE_NAME,
     STATE_NUMBER,
     CALLSTATE_NAME,
+    SHOWN, /* `offset` is what of a channel the list of channels shows */
     ANSWER_STATE,
     DIRECTION,
+    LOGICAL_DIRECTION, /* inbound of the leading leg of a uuid_bridge as well */
     DIALPLAN_HIT,
     PROFILE_CHARS,
     PROFILE_CSTR,
@@ -49,6 +54,17 @@ enum kind {
 /* The durations that a channel's variables give, each in seconds, milli- and microseconds. */
 enum span { TOTAL, BILL, PROGRESS, ANSWER, WAIT, PROGRESS_MEDIA, FLOW };
 enum unit { SECONDS, MILLISECONDS, MICROSECONDS };
+enum shown {
+    SHOW_IP,
+    SHOW_CODEC,
+    SHOW_RATE,
+    SHOW_BITS,
+    SHOW_CALLEE_DIRECTION,
+    SHOW_CALL,
+    SHOW_INITIAL_DEST,
+    SHOW_BRIDGED,
+};
+
 #define SPAN(span, unit) ((span)*3 + (unit))
 
 struct def {
@@ -77,6 +93,13 @@ struct def {
 
 static const struct def defs[] = {
     {"uuid", 0, CHANNEL_UUID, false},
+    {"call_uuid", 0, CHANNEL_CALL_UUID, false},
+    {"logical_direction", 0, LOGICAL_DIRECTION, true},
+    {"other_uuid", 0, OTHER_UUID, false},
+    {"other_type", CH(other_type), CHANNEL_CSTR, true},
+    {"profile_index", 0, PROFILE_INDEX, true},
+    {"transfer_source", CALLER(transfer_source), CHANNEL_TEXT, false},
+    {"rdnis", CALLER(rdnis), CHANNEL_TEXT, false},
     {"session_id", CH(session_id), CHANNEL_U64, true},
     {"channel_name", CH(name), CHANNEL_TEXT, false},
     {"cause", CH(cause), CHANNEL_CSTR, true},
@@ -106,6 +129,7 @@ static const struct def defs[] = {
     MOMENT("bridge", SIM_AT_BRIDGED),
     MOMENT("last_hold", SIM_AT_HOLD),
     {"transfer_uepoch", AT(SIM_AT_TRANSFER), CHANNEL_U64, true},
+    {"hold_events", CH(hold_events), CHANNEL_TEXT, false},
     {"hold_accum", AT(SIM_HOLD_ACCUM), CHANNEL_U64, true},
     {"hold_accum_seconds", AT(SIM_HOLD_ACCUM), CHANNEL_EPOCH, true},
     SPANS("total_", TOTAL),
@@ -136,6 +160,14 @@ static const struct def defs[] = {
     {"hostport", DI(hostport), DIALOG_CSTR, false},
     {"url", DI(url), DIALOG_CSTR, false},
     {"route", DI(route), DIALOG_CSTR, false},
+    {"ip_addr", SHOW_IP, SHOWN, false},
+    {"codec", SHOW_CODEC, SHOWN, true},
+    {"codec_rate", SHOW_RATE, SHOWN, true},
+    {"codec_bits", SHOW_BITS, SHOWN, true},
+    {"callee_direction", SHOW_CALLEE_DIRECTION, SHOWN, true},
+    {"shown_call_uuid", SHOW_CALL, SHOWN, false},
+    {"initial_dest", SHOW_INITIAL_DEST, SHOWN, false},
+    {"bridged_epoch", SHOW_BRIDGED, SHOWN, true},
     {"status", DI(status), DIALOG_U16, true},
     {"phrase", DI(phrase), DIALOG_CSTR, false},
     {"call_id", DI(call_id), DIALOG_CHARS, true},
@@ -294,6 +326,33 @@ static const char *number(char *scratch, uint64_t value, size_t *len)
     return scratch;
 }
 
+/* What the database of the switch has, and events have not. */
+static const char *shown_text(const sim_channel *channel, size_t what, char *scratch, size_t *len)
+{
+    const sim_caller *caller = &channel->caller;
+    switch (what) {
+    case SHOW_IP:
+        return channel->outbound ? NULL : swio_sim_text(channel, caller->network, len);
+    case SHOW_CODEC:
+        return channel->has_codec ? cstr("PCMU", len) : NULL;
+    case SHOW_RATE:
+        return channel->has_codec ? cstr("8000", len) : NULL;
+    case SHOW_BITS:
+        return channel->has_codec ? cstr("64000", len) : NULL;
+    case SHOW_CALLEE_DIRECTION:
+        return channel->outbound && channel->hit_dialplan ? cstr("RECV", len) : NULL;
+    case SHOW_CALL:
+        if (channel->call_uuid.len)
+            return swio_sim_text(channel, channel->call_uuid, len);
+        return channel->outbound || channel->partner ? cstr(channel->uuid, len) : NULL;
+    case SHOW_INITIAL_DEST:
+        return swio_sim_text(channel, caller->rdnis.len ? caller->rdnis : caller->destination, len);
+    default:
+        return channel->partner ? number(scratch, channel->at[SIM_AT_BRIDGED] / 1000000, len)
+                                : NULL;
+    }
+}
+
 static const char *channel_text(const sim_channel *channel, const struct def *def, char *scratch,
                                 size_t *len)
 {
@@ -307,6 +366,13 @@ static const char *channel_text(const sim_channel *channel, const struct def *de
         return number(scratch, *(const uint64_t *)(const void *)at, len);
     case CHANNEL_UUID:
         return cstr(channel->uuid, len);
+    case CHANNEL_CALL_UUID:
+        return channel->call_uuid.len ? swio_sim_text(channel, channel->call_uuid, len)
+                                      : cstr(channel->uuid, len);
+    case OTHER_UUID:
+        return cstr(channel->other ? channel->other->uuid : NULL, len);
+    case PROFILE_INDEX:
+        return number(scratch, 1u + channel->transfers, len);
     case CHANNEL_EPOCH:
         return number(scratch, *(const uint64_t *)(const void *)at / 1000000, len);
     case CHANNEL_STAMP:
@@ -324,8 +390,12 @@ static const char *channel_text(const sim_channel *channel, const struct def *de
         return number(scratch, channel->state, len);
     case CALLSTATE_NAME:
         return cstr(swio_sim_callstate_name(channel->callstate), len);
+    case SHOWN:
+        return shown_text(channel, def->offset, scratch, len);
     case ANSWER_STATE:
         return cstr(answer_state(channel), len);
+    case LOGICAL_DIRECTION:
+        return cstr(channel->outbound && !channel->leads ? "outbound" : "inbound", len);
     case DIRECTION:
         return cstr(channel->outbound ? "outbound" : "inbound", len);
     default:

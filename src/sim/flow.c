@@ -1,9 +1,13 @@
 /* A call from its INVITE to its answer, on both ends. */
 #include "sim/flow.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "sim/apps.h"
+#include "sim/bridge.h"
+#include "sim/plan.h"
 #include "sim/sim.h"
 
 void swio_sim_set_state(sim_channel *channel, sim_state state)
@@ -23,25 +27,58 @@ void swio_sim_set_callstate(sim_channel *channel, sim_callstate callstate)
     swio_sim_fire_with(channel, SIM_FROM_CALLSTATE, v, 2);
 }
 
-/* Runs the park-only dialplan, or what the originate said. */
-static void enter_dialplan(sim_channel *channel)
+/* Into the dialplan, or to the applications that `prepare` set. */
+static void execute(sim_channel *channel)
 {
-    channel->node->sequence++; /* REQUEST_PARAMS of the XML dialplan: counted, seldom wanted */
-    swio_sim_channel_stage(channel, SIM_STAGE_IN_ROUTED);
     swio_sim_set_state(channel, SIM_CS_EXECUTE);
     swio_sim_channel_stage(channel, SIM_STAGE_EXECUTING);
-    if (channel->node->sim->opts.answer && !channel->answered && !channel->outbound) {
-        swio_sim_app_run(channel, "answer", "", NULL, NULL);
-        if (channel->cause)
-            return;
-    }
-    swio_sim_app_run(channel, "park", "", NULL, NULL);
+    swio_sim_plan_next(channel);
 }
 
 void swio_sim_route(sim_channel *channel)
 {
-    if (!channel->cause)
-        enter_dialplan(channel);
+    if (channel->cause)
+        return;
+    channel->node->sequence++; /* REQUEST_PARAMS of the XML dialplan: counted, seldom wanted */
+    if (swio_sim_plan_extension(channel)) {
+        swio_sim_hangup(channel, "NO_ROUTE_DESTINATION");
+        return;
+    }
+    bool matched = swio_sim_plan_is_park_only(channel);
+    swio_sim_channel_stage(channel, matched ? SIM_STAGE_IN_ROUTED : SIM_STAGE_EXECUTING);
+    if (channel->answered && channel->callstate == SIM_CCS_RINGING) {
+        channel->state = channel->shown_state = SIM_CS_EXECUTE;
+        swio_sim_set_callstate(channel, SIM_CCS_ACTIVE);
+    }
+    execute(channel);
+}
+
+static void set_text(sim_channel *channel, sim_text *text, const char *value)
+{
+    if (value)
+        swio_sim_channel_text(channel, text, value, strlen(value));
+}
+
+/* Shows the other party from here on (switch_channel_flip_cid). */
+static void flip_caller(sim_channel *channel)
+{
+    sim_caller *caller = &channel->caller;
+    sim_text name = caller->name, number = caller->number;
+    caller->name = caller->callee_name;
+    caller->number = caller->callee_number;
+    caller->callee_name = name;
+    caller->callee_number = number;
+    channel->hit_dialplan = true;
+    swio_sim_channel_stage(channel, SIM_STAGE_OUT_FLIPPED);
+    swio_sim_fire_with(channel, SIM_FROM_FLIPPED, (const char *[]){"RECV"}, 1);
+}
+
+static void copy_text(sim_channel *channel, sim_text *to, sim_text from)
+{
+    char text[256];
+    int n = snprintf(text, sizeof text, "%.*s", (int)from.len,
+                     from.len ? channel->store + from.at : "");
+    swio_sim_channel_text(channel, to, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
 }
 
 void swio_sim_continue(sim_channel *channel, const sim_then *then)
@@ -49,27 +86,57 @@ void swio_sim_continue(sim_channel *channel, const sim_then *then)
     if (channel->cause)
         return;
     channel->hit_dialplan = true;
-    if (!then->app) {
-        swio_sim_channel_text(channel, &channel->caller.destination, then->extension,
-                              strlen(then->extension));
-        if (then->context)
-            swio_sim_channel_text(channel, &channel->caller.context, then->context,
-                                  strlen(then->context));
-        swio_sim_set_state(channel, SIM_CS_ROUTING);
-        enter_dialplan(channel);
+    if (then->app) {
+        if (swio_sim_plan_app(channel, then->app, then->data))
+            swio_sim_hangup(channel, "DESTINATION_OUT_OF_ORDER");
+        else
+            execute(channel);
         return;
     }
-    swio_sim_set_state(channel, SIM_CS_EXECUTE);
+    swio_sim_channel_set(channel, "max_forwards", "69");
+    copy_text(channel, &channel->caller.rdnis, channel->caller.destination);
+    set_text(channel, &channel->caller.destination, then->extension);
+    set_text(channel, &channel->caller.dialplan, then->dialplan ? then->dialplan : "XML");
+    set_text(channel, &channel->caller.context, then->context);
+    swio_sim_set_state(channel, SIM_CS_ROUTING);
     swio_sim_channel_stage(channel, SIM_STAGE_EXECUTING);
-    swio_sim_app_run(channel, then->app, then->data ? then->data : "", NULL, NULL);
-    /* The switch hangs up when the application of an originate comes to its end. */
-    if (!channel->apps && !channel->cause)
-        swio_sim_hangup(channel, "NORMAL_CLEARING");
+    flip_caller(channel);
+    swio_sim_route(channel);
 }
 
 static void start_invite(sim_channel *channel)
 {
     swio_sim_invite(channel);
+}
+
+/* X-headers of the INVITE become variables of the same name. */
+static void take_sip_headers(sim_channel *to, const sim_channel *from)
+{
+    swio_buf value = {0};
+    const sim_block *lines = &from->shape->block;
+    sim_view view = {.node = from->node, .channel = from, .clock = &from->node->clock};
+    for (size_t i = 0; i < lines->line_count; i++) {
+        if (strncasecmp(lines->lines[i].name, "sip_h_", 6) != 0)
+            continue;
+        swio_buf_clear(&value);
+        swio_sim_line_value(&lines->lines[i], &view, &value);
+        if (value.len)
+            swio_sim_channel_set_len(to, lines->lines[i].name, strlen(lines->lines[i].name),
+                                     value.data, value.len);
+    }
+    swio_buf_free(&value);
+}
+
+/* What a leg that a bridge makes gets of the one that bridges. */
+static void inherit(sim_channel *channel, const sim_channel *from)
+{
+    swio_buf sdp = {0};
+    take_sip_headers(channel, from);
+    swio_sim_channel_stage(channel, SIM_STAGE_OUT_FORKED);
+    if (swio_sim_channel_get(from, "switch_r_sdp", &sdp))
+        swio_sim_channel_set_len(channel, "switch_m_sdp", strlen("switch_m_sdp"), sdp.data,
+                                 sdp.len);
+    swio_buf_free(&sdp);
 }
 
 void swio_sim_outbound_start(sim_channel *channel, const sim_header *vars, size_t count)
@@ -78,7 +145,13 @@ void swio_sim_outbound_start(sim_channel *channel, const sim_header *vars, size_
     channel->state = SIM_CS_INIT;
     channel->shown_state = SIM_CS_NONE;
     swio_sim_channel_stage(channel, SIM_STAGE_OUT_NEW);
+    if (channel->forked)
+        inherit(channel, channel->attempt->bridging);
     swio_sim_fire(channel->node, SIM_FROM_OUTGOING, channel, NULL);
+    if (channel->other) {
+        set_text(channel, &channel->call_uuid, channel->other->uuid);
+        swio_sim_channel_stage(channel, SIM_STAGE_BRIDGE_FORKED);
+    }
     for (size_t i = 0; i < count; i++)
         swio_sim_channel_set(channel, vars[i].name, vars[i].value);
     swio_sim_channel_stage(channel, SIM_STAGE_OUT_ORIGINATE);
@@ -116,24 +189,6 @@ static void take_caller(sim_channel *channel, const sim_dialog *dialog)
         swio_sim_channel_text(channel, texts[i].text, texts[i].value, strlen(texts[i].value));
 }
 
-/* X-headers of the INVITE become variables of the same name. */
-static void take_sip_headers(sim_channel *to, const sim_channel *from)
-{
-    swio_buf value = {0};
-    const sim_block *lines = &from->shape->block;
-    sim_view view = {.node = from->node, .channel = from, .clock = &from->node->clock};
-    for (size_t i = 0; i < lines->line_count; i++) {
-        if (strncasecmp(lines->lines[i].name, "sip_h_", 6) != 0)
-            continue;
-        swio_buf_clear(&value);
-        swio_sim_line_value(&lines->lines[i], &view, &value);
-        if (value.len)
-            swio_sim_channel_set_len(to, lines->lines[i].name, strlen(lines->lines[i].name),
-                                     value.data, value.len);
-    }
-    swio_buf_free(&value);
-}
-
 static void set_codec(sim_channel *channel)
 {
     channel->has_codec = true;
@@ -167,13 +222,18 @@ static void inbound_start(sim_channel *channel, sim_channel *caller)
     channel->shown_state = SIM_CS_ROUTING;
     swio_sim_set_callstate(channel, SIM_CCS_RINGING);
     swio_sim_set_state(channel, SIM_CS_ROUTING);
-    enter_dialplan(channel);
+    swio_sim_route(channel);
 }
 
 /* Nobody is there: the INVITE times out at once, as on a closed UDP port. */
 static void unreachable(sim_channel *caller)
 {
     caller->ending = SIM_END_UNREACHED;
+    if (caller->dialog) {
+        caller->dialog->status = 503;
+        caller->dialog->phrase = "Service Unavailable";
+        swio_sim_channel_stage(caller, SIM_STAGE_OUT_UNREACHED);
+    }
     swio_sim_hangup(caller, "NORMAL_TEMPORARY_FAILURE");
 }
 
@@ -231,6 +291,8 @@ static void got_sdp(sim_channel *channel)
 {
     if (channel->media)
         return;
+    if (!channel->early)
+        swio_sim_channel_stage(channel, SIM_STAGE_OUT_ANSWER_SDP);
     swio_sim_channel_stage(channel, SIM_STAGE_OUT_SDP);
     set_codec(channel);
     swio_sim_channel_stage(channel, SIM_STAGE_OUT_RTP);
@@ -261,20 +323,6 @@ void swio_sim_ring(sim_channel *channel)
         swio_sim_later(caller_of(channel), got_ringing);
 }
 
-/* Shows the other party from here on (switch_channel_flip_cid). */
-static void flip_caller(sim_channel *channel)
-{
-    sim_caller *caller = &channel->caller;
-    sim_text name = caller->name, number = caller->number;
-    caller->name = caller->callee_name;
-    caller->number = caller->callee_number;
-    caller->callee_name = name;
-    caller->callee_number = number;
-    channel->hit_dialplan = true;
-    swio_sim_channel_stage(channel, SIM_STAGE_OUT_FLIPPED);
-    swio_sim_fire_with(channel, SIM_FROM_FLIPPED, (const char *[]){"RECV"}, 1);
-}
-
 static void go_on(sim_channel *channel)
 {
     sim_attempt *attempt = channel->attempt;
@@ -303,7 +351,8 @@ static void got_answer(sim_channel *channel)
         swio_sim_bridge_answered(channel);
         return;
     }
-    flip_caller(channel);
+    if (channel->attempt->then.app)
+        flip_caller(channel);
     swio_sim_attempt_succeeded(channel);
     swio_sim_later(channel, go_on);
 }
@@ -317,6 +366,7 @@ static void got_ack(sim_channel *channel)
 
 static void send_own_media(sim_channel *channel)
 {
+    swio_sim_channel_stage(channel, SIM_STAGE_IN_LOCAL_SDP);
     if (!channel->media)
         swio_sim_channel_stage(channel, SIM_STAGE_IN_RTP);
     channel->media = true;
@@ -361,7 +411,8 @@ static void got_early(sim_channel *channel)
     swio_sim_channel_stage(channel, SIM_STAGE_EARLY);
     /* Without ignore_early_media, early media is as good as an answer (switch_ivr_originate.c). */
     if (channel->attempt && !channel->ignore_early && !channel->attempt->bridging) {
-        flip_caller(channel);
+        if (channel->attempt->then.app)
+            flip_caller(channel);
         swio_sim_attempt_succeeded(channel);
         swio_sim_later(channel, go_on);
     }

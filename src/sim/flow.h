@@ -41,8 +41,7 @@ void swio_sim_hangup(sim_channel *channel, const char *cause);
 /* The same with a SIP status for the other side (respond, deflect). */
 void swio_sim_hangup_status(sim_channel *channel, int status);
 
-/* A leg that was transferred, or answered an originate to an extension, goes through the
- * dialplan: context of the node. */
+/* Runs the extension that the caller's destination, dialplan and context name. */
 void swio_sim_route(sim_channel *channel);
 /* Runs what `then` says. */
 void swio_sim_continue(sim_channel *channel, const sim_then *then);
@@ -53,8 +52,6 @@ void swio_sim_attempt_failed(sim_channel *channel);
 void swio_sim_attempt_free(sim_attempt *attempt);
 /* Forgets it without a word: the simulator ends. */
 void swio_sim_attempt_drop(sim_channel *channel);
-/* A called leg of a bridge was answered. */
-void swio_sim_bridge_answered(sim_channel *channel);
 
 /* The INVITE of this leg is answered with what stands for this cause (a fault). */
 void swio_sim_refused_with(sim_channel *caller, const char *cause);

@@ -2,8 +2,11 @@
 #include <string.h>
 
 #include "sim/apps.h"
+#include "sim/bridge.h"
+#include "sim/bug.h"
 #include "sim/cause.h"
 #include "sim/flow.h"
+#include "sim/plan.h"
 #include "sim/sim.h"
 
 static sim_channel *other_end(const sim_channel *channel)
@@ -17,6 +20,12 @@ static sim_channel *other_end(const sim_channel *channel)
 static void destroy(sim_channel *channel)
 {
     channel->state = SIM_CS_DESTROY;
+    if (channel->bridge_end)
+        swio_sim_channel_set(channel, "bridge_hangup_cause", channel->bridge_end);
+    if (channel->call_uuid.len && channel->at[SIM_AT_BRIDGED]) {
+        swio_sim_channel_text(channel, &channel->call_uuid, "", 0);
+        swio_sim_channel_stage(channel, SIM_STAGE_OWN_CALL);
+    }
     swio_sim_fire(channel->node, SIM_FROM_DESTROY, channel, NULL);
     swio_sim_set_state(channel, SIM_CS_DESTROY);
     swio_sim_channel_free(channel);
@@ -57,7 +66,9 @@ static void tell_other_end(sim_channel *channel)
     if (!dialog->status) {
         dialog->status = (uint16_t)swio_sim_cause_find(channel->cause)->status;
         dialog->phrase = swio_sim_phrase(dialog->status);
-        dialog->end_cause = channel->cause;
+        /* Q.850 knows no cause past 127: the other end hears of normal clearing. */
+        bool told = swio_sim_cause_find(channel->cause)->code <= 127;
+        dialog->end_cause = told ? channel->cause : "NORMAL_CLEARING";
     }
     swio_sim_later(other, hear_of_end);
 }
@@ -96,7 +107,11 @@ static void finish(sim_channel *channel)
     if (channel->ending == SIM_END_RECV_BYE)
         swio_sim_channel_stage(channel, SIM_STAGE_BYE_SEEN);
     swio_sim_apps_unwind(channel);
+    swio_sim_plan_drop(channel);
+    if (channel->forked)
+        swio_sim_channel_unset(channel, "bridge_to");
     swio_sim_set_state(channel, SIM_CS_HANGUP);
+    swio_sim_bugs_end(channel);
     channel->at[SIM_AT_HANGUP] = node->clock.now;
     swio_sim_channel_stage(channel, SIM_STAGE_REPORT);
     swio_sim_set_callstate(channel, SIM_CCS_HANGUP);
@@ -104,6 +119,7 @@ static void finish(sim_channel *channel)
     swio_sim_set_state(channel, SIM_CS_REPORTING);
     swio_sim_fire(node, SIM_FROM_HANGUP_COMPLETE, channel, NULL);
     tell_other_end(channel);
+    swio_sim_bridge_leg_ended(channel);
     if (channel->attempt)
         swio_sim_later(channel, end_attempt);
     else
@@ -128,6 +144,7 @@ void swio_sim_hangup(sim_channel *channel, const char *name)
     channel->cause = cause->name;
     channel->cause_code = cause->code > 127 ? 16 : cause->code;
     channel->state = SIM_CS_HANGUP;
+    swio_sim_bridge_hangup(channel);
     swio_sim_fire(channel->node, SIM_FROM_HANGUP, channel, NULL);
     swio_sim_later(channel, finish);
 }

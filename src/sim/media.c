@@ -1,5 +1,7 @@
 #include "sim/media.h"
 
+#include "sim/field.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -58,12 +60,33 @@ double swio_sim_media_length(const char *what, const char **type)
     const char *name = without_params(what);
     *type = NULL;
     if (strncmp(name, tone, sizeof tone - 1) == 0) {
-        *type = "tone_stream";
+        if (name == what) /* the switch looks at the first bytes, whatever they are */
+            *type = "tone_stream";
         return tone_length(what, name + sizeof tone - 1);
     }
     if (strncmp(name, silence, sizeof silence - 1) == 0) {
         double ms = strtod(name + sizeof silence - 1, NULL);
-        return ms > 0 ? ms / 1000 : 0;
+        return ms > 0 ? ms / 1000 : ms < 0 ? 0 : -1;
     }
     return file_length(name);
+}
+
+size_t swio_sim_media_params(const char *what, char copy[256], sim_header *params, size_t most)
+{
+    const char *name = without_params(what);
+    size_t len = (size_t)(name - what), count = 0;
+    if (len < 2 || len > 255)
+        return 0;
+    memcpy(copy, what + 1, len - 2);
+    copy[len - 2] = '\0';
+    char *save = NULL;
+    for (char *part = strtok_r(copy, ",", &save); part && count < most;
+         part = strtok_r(NULL, ",", &save)) {
+        char *equals = strchr(part, '=');
+        if (!equals)
+            continue;
+        *equals = '\0';
+        params[count++] = (sim_header){part, equals + 1};
+    }
+    return count;
 }

@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "loop/tcp.h"
 #include "loop/timer.h"
-#include "sim/hash.h"
 #include "sim/shape.h"
 #include "switchio/sim.h"
 
@@ -19,6 +19,9 @@ typedef struct sim_client sim_client;
 typedef struct sim_task sim_task;
 typedef struct sim_app sim_app;
 typedef struct sim_attempt sim_attempt;
+typedef struct sim_bug sim_bug;
+typedef struct sim_plan sim_plan;
+typedef struct sim_digits sim_digits;
 
 /* A text in a channel's store; `len` 0 is none. */
 typedef struct sim_text {
@@ -100,6 +103,7 @@ typedef struct sim_caller {
     sim_text orig_name, orig_number;
     sim_text callee_name, callee_number;
     sim_text ani, destination, username, dialplan, context, network;
+    sim_text transfer_source, rdnis;
     const char *source;
 } sim_caller;
 
@@ -109,6 +113,11 @@ struct sim_channel {
     const sim_profile *profile; /* NULL for a loopback leg */
     sim_dialog *dialog;         /* the SIP dialog with its other end; owns a reference */
     sim_channel *partner;       /* bridged to, on the same node; or NULL */
+    sim_channel *other;         /* a copy of the other leg, for Other-Leg-*; owned */
+    const char *other_type;     /* of a copy: "originator", "originatee" */
+    sim_bug *bugs;              /* what listens to its media: recordings and the like */
+    sim_plan *plan;             /* what is left of its extension; owned */
+    sim_digits *digits;         /* DTMF on its way to it; owned */
     sim_attempt *attempt;       /* the originate that waits for this leg; or NULL */
     sim_app *apps;              /* what it runs, innermost first */
     sim_shape *shape;           /* which variables it has; owns a reference */
@@ -118,7 +127,8 @@ struct sim_channel {
     char *store;
     uint64_t session_id;
     uint64_t at[SIM_MOMENTS];
-    sim_text name; /* Channel-Name */
+    sim_text name;      /* Channel-Name */
+    sim_text call_uuid; /* where it is not its own */
     sim_caller caller;
     const char *cause;         /* NULL until hung up */
     const char *ordered_cause; /* with which it is about to be hung up */
@@ -126,9 +136,15 @@ struct sim_channel {
     uint32_t pins;             /* flows that still look at it: freed with the last */
     uint8_t state, shown_state, callstate;
     uint8_t ending;
+    uint8_t transfers;
+    bool forked;            /* made by a bridge */
+    bool leads;             /* the first leg of a uuid_bridge */
+    const char *bridge_end; /* cause with which its bridge ended; static */
+    bool unwinding;         /* its applications end, and no next one begins */
+    bool copied;            /* it is a copy in another's `other` */
     bool outbound, has_profile, has_codec, hit_dialplan, loopback;
     bool answered, early, replied, acked, media, gone, held, ignore_early;
-    sim_text last_app, last_arg;
+    sim_text last_app, last_arg, hold_events;
     sim_client *watcher; /* reserved for a session-bound socket; NULL */
     char uuid[];
 };

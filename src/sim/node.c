@@ -155,6 +155,7 @@ void swio_sim_node_init(sim_node *node, swio_sim *sim, size_t index)
     node->max_sessions = MAX_SESSIONS;
     node->sps = SPS;
     node->loglevel = -1;
+    node->console_level = 4; /* WARNING */
     snprintf(node->name, sizeof node->name, "fs%zu", index + 1);
     swio_sim_random_uuid(sim, node->core_uuid);
     init_profile(&node->internal, node, "internal", 5060 + 10 * (unsigned)index);

@@ -1,10 +1,12 @@
 #include "sim/originate.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "loop/loop.h"
+#include "sim/bridge.h"
 #include "sim/faults.h"
 #include "sim/sim.h"
 
@@ -19,6 +21,7 @@ void swio_sim_attempt_free(sim_attempt *attempt)
     swio_free(attempt->then.app);
     swio_free(attempt->then.data);
     swio_free(attempt->then.extension);
+    swio_free(attempt->then.dialplan);
     swio_free(attempt->then.context);
     swio_free(attempt);
 }
@@ -50,6 +53,8 @@ void swio_sim_attempt_failed(sim_channel *channel)
     sim_attempt *attempt = channel->attempt;
     if (!attempt)
         return;
+    if (attempt->bridging)
+        swio_sim_bridge_failed(channel);
     channel->attempt = NULL;
     answer_request(attempt, "-ERR", channel->cause);
     swio_sim_attempt_free(attempt);
@@ -62,6 +67,33 @@ static void time_out(void *arg)
     swio_sim_enter(sim);
     swio_sim_hangup(channel, "NO_ANSWER");
     swio_sim_leave(sim);
+}
+
+/* A leg that a bridge makes shows the caller of the one that bridges. */
+static void inherit_caller(sim_channel *channel, const sim_channel *from)
+{
+    const sim_caller *theirs = &from->caller;
+    sim_caller *caller = &channel->caller;
+    const struct {
+        sim_text *to;
+        sim_text from;
+    } texts[] = {{&caller->username, theirs->username},
+                 {&caller->dialplan, theirs->dialplan},
+                 {&caller->context, theirs->context},
+                 {&caller->network, theirs->network},
+                 {&caller->ani, theirs->ani}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        size_t len;
+        const char *text = swio_sim_text(from, texts[i].from, &len);
+        swio_sim_channel_text(channel, texts[i].to, text, len);
+    }
+    caller->source = theirs->source;
+    channel->forked = true;
+    swio_sim_channel_remember(channel, from, "originator");
+    if (channel->other) {
+        memset(channel->other->at, 0, sizeof channel->other->at);
+        channel->other->caller.callee_name.len = channel->other->caller.callee_number.len = 0;
+    }
 }
 
 static void set_caller(sim_channel *channel, const sim_dial *dial, const char *name,
@@ -99,9 +131,19 @@ static bool offers_pcmu_alone(const sim_vars *vars)
     return codec && strcasecmp(codec, "PCMU") == 0;
 }
 
-static const char * or (const char *value, const char *otherwise)
+static const char *given_or(const char *value, const char *otherwise)
 {
     return value ? value : otherwise;
+}
+
+static void caller_texts(const sim_channel *channel, char texts[2][128])
+{
+    const sim_text from[] = {channel->caller.name, channel->caller.number};
+    for (int i = 0; i < 2; i++) {
+        size_t len;
+        const char *text = swio_sim_text(channel, from[i], &len);
+        snprintf(texts[i], 128, "%.*s", (int)len, text ? text : "");
+    }
 }
 
 sim_channel *swio_sim_originate(sim_node *node, const sim_dial *dial, const sim_vars *vars,
@@ -109,8 +151,11 @@ sim_channel *swio_sim_originate(sim_node *node, const sim_dial *dial, const sim_
 {
     char made[40];
     const char *uuid = swio_sim_vars_get(vars, "origination_uuid");
-    const char *name = or (swio_sim_vars_get(vars, "origination_caller_id_name"), "");
-    const char *number = or (swio_sim_vars_get(vars, "origination_caller_id_number"), "0000000000");
+    char from[2][128] = {"", "0000000000"};
+    if (attempt->bridging)
+        caller_texts(attempt->bridging, from);
+    const char *name = given_or(swio_sim_vars_get(vars, "origination_caller_id_name"), from[0]);
+    const char *number = given_or(swio_sim_vars_get(vars, "origination_caller_id_number"), from[1]);
     *cause = "DESTINATION_OUT_OF_ORDER";
     if (!uuid) {
         swio_sim_random_uuid(node->sim, made);
@@ -133,10 +178,12 @@ sim_channel *swio_sim_originate(sim_node *node, const sim_dial *dial, const sim_
     channel->dialog = dialog;
     channel->attempt = attempt;
     channel->ignore_early =
-        strcasecmp(or (swio_sim_vars_get(vars, "ignore_early_media"), ""), "true") == 0;
+        strcasecmp(given_or(swio_sim_vars_get(vars, "ignore_early_media"), ""), "true") == 0;
     set_caller(channel, dial, name, number);
+    if (attempt->bridging)
+        inherit_caller(channel, attempt->bridging);
     attempt->given_cause = swio_sim_fault_cause(node->sim);
-    double seconds = strtod(or (swio_sim_vars_get(vars, "originate_timeout"), "60"), NULL);
+    double seconds = strtod(given_or(swio_sim_vars_get(vars, "originate_timeout"), "60"), NULL);
     swio_timer_start(node->sim->loop, &attempt->timeout,
                      swio_sim_due_ns(node->sim, seconds > 0 ? seconds : 60), time_out, channel);
     swio_sim_outbound_start(channel, vars->list, vars->count);
@@ -159,9 +206,13 @@ static int read_then(sim_then *then, char **parts, size_t count)
         return then->app && then->data ? 0 : -1;
     }
     then->extension = swio_strdup(what);
+    if (count > 1)
+        then->dialplan = swio_strdup(parts[1]);
     if (count > 2)
         then->context = swio_strdup(parts[2]);
-    return then->extension && (count <= 2 || then->context) ? 0 : -1;
+    bool complete =
+        then->extension && (count <= 1 || then->dialplan) && (count <= 2 || then->context);
+    return complete ? 0 : -1;
 }
 
 static bool fail(sim_request *request, const char *cause)

@@ -13,8 +13,16 @@ enum { BLOCKS = 8 };
 
 typedef struct part {
     const sim_block *block;
-    const char *prefix; /* of the names of its lines */
+    const char *prefix;         /* of the names of its lines */
+    const sim_channel *channel; /* whose values they are */
 } part;
+
+static sim_view view_of(const sim_view *view, const part *p)
+{
+    sim_view own = *view;
+    own.channel = p->channel;
+    return own;
+}
 
 /* Which conditional rows of the event's own headers are there. */
 static uint32_t args_when(const sim_args *args)
@@ -26,6 +34,13 @@ static uint32_t args_when(const sim_args *args)
     return when;
 }
 
+static bool shows_variables(const sim_view *view)
+{
+    uint8_t shows = view->source->shows;
+    return view->channel &&
+           (shows == SIM_SHOWS_VARIABLES || (shows == SIM_SHOWS_HEADERS && view->node->verbose));
+}
+
 /* The blocks of an event in their order. 0 without memory. */
 static size_t parts_of(const sim_view *view, part parts[BLOCKS])
 {
@@ -33,14 +48,19 @@ static size_t parts_of(const sim_view *view, part parts[BLOCKS])
     sim_source_layers *own = view->layers;
     uint32_t args = args_when(view->args);
     size_t n = 0;
-    parts[n++] = (part){swio_sim_layer_block(&sim->basics, 0), ""};
-    parts[n++] = (part){swio_sim_layer_block(&own->before, args), ""};
+    parts[n++] = (part){swio_sim_layer_block(&sim->basics, 0), "", view->channel};
+    parts[n++] = (part){swio_sim_layer_block(&own->before, args), "", view->channel};
     if (view->channel)
+        parts[n++] =
+            (part){swio_sim_layer_block(&sim->channel_rows, swio_sim_channel_when(view->channel)),
+                   "", view->channel};
+    if (view->channel && view->channel->other)
         parts[n++] = (part){
-            swio_sim_layer_block(&sim->channel_rows, swio_sim_channel_when(view->channel)), ""};
-    if (view->channel && (view->source->shows == SIM_SHOWS_VARIABLES || view->node->verbose))
-        parts[n++] = (part){swio_sim_shape_block(view->channel->shape), "variable_"};
-    parts[n++] = (part){swio_sim_layer_block(&own->after, args), ""};
+            swio_sim_layer_block(&sim->other_rows, swio_sim_channel_when(view->channel->other)), "",
+            view->channel->other};
+    if (shows_variables(view))
+        parts[n++] = (part){swio_sim_shape_block(view->channel->shape), "variable_", view->channel};
+    parts[n++] = (part){swio_sim_layer_block(&own->after, args), "", view->channel};
     for (size_t i = 0; i < n; i++)
         if (!parts[i].block)
             return 0;
@@ -65,8 +85,10 @@ static bool render_plain(const sim_view *view, swio_buf *out)
     size_t count = parts_of(view, parts);
     for (size_t i = 0; i < args->first_count; i++)
         plain_header(out, args->first[i].name, args->first[i].value);
-    for (size_t i = 0; i < count; i++)
-        swio_sim_block_render(parts[i].block, view, out);
+    for (size_t i = 0; i < count; i++) {
+        sim_view own = view_of(view, &parts[i]);
+        swio_sim_block_render(parts[i].block, &own, out);
+    }
     for (size_t i = 0; i < args->more_count; i++)
         plain_header(out, args->more[i].name, args->more[i].value);
     if (args->body)
@@ -151,7 +173,8 @@ static bool walk_block(const part *p, const sim_view *view, header_fn *each, voi
     bool ended = false;
     for (size_t i = 0; i < p->block->line_count && !ended; i++) {
         swio_buf_clear(&value);
-        swio_sim_line_value(&p->block->lines[i], view, &value);
+        sim_view own = view_of(view, p);
+        swio_sim_line_value(&p->block->lines[i], &own, &value);
         ended =
             each(p->prefix, p->block->lines[i].name, value.data ? value.data : "", value.len, arg);
     }
@@ -256,6 +279,21 @@ bool swio_sim_render(const sim_view *view, swio_event_format format, swio_buf *o
     default:
         return render_plain(view, out);
     }
+}
+
+static bool to_text(const char *prefix, const char *name, const char *value, size_t len, void *arg)
+{
+    swio_buf *out = arg;
+    swio_buf_printf(out, "%s%s: [", prefix, name);
+    swio_buf_add(out, value, len);
+    swio_buf_puts(out, "]\n");
+    return false;
+}
+
+void swio_sim_render_text(const sim_view *view, swio_buf *out)
+{
+    walk(view, to_text, out);
+    swio_buf_putc(out, '\n');
 }
 
 typedef struct wanted {

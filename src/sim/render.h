@@ -13,6 +13,9 @@
  */
 bool swio_sim_render(const sim_view *view, swio_event_format format, swio_buf *out);
 
+/* Appends "Name: [value]" lines, nothing encoded (uuid_dump UUID plain). */
+void swio_sim_render_text(const sim_view *view, swio_buf *out);
+
 /* Appends the raw value of the first header of this name (any case). False if there is none. */
 bool swio_sim_event_header(const sim_view *view, const char *name, swio_buf *out);
 

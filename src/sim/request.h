@@ -47,6 +47,8 @@ typedef struct sim_api {
 extern const sim_api swio_sim_api_switch[];  /* api_switch.c: status, fsctl, … */
 extern const sim_api swio_sim_api_channel[]; /* api_channel.c: uuid_* */
 extern const sim_api swio_sim_api_call[];    /* api_call.c: originate, hupall, sched_* */
-extern const sim_api swio_sim_api_show[];    /* api_show.c */
+extern const sim_api swio_sim_api_media[];
+extern const sim_api swio_sim_api_show[];
+extern const sim_api swio_sim_api_sofia[];
 
 #endif

@@ -86,7 +86,7 @@ const char *swio_sim_shapes_name(sim_shapes *shapes, const char *text, size_t le
         return NULL;
     memcpy(name->text, text, len);
     HASH_ADD_KEYPTR(hh, shapes->names, name->text, len, name);
-    if (!name->hh.tbl) {
+    if (SWIO_HASH_FAILED(name->hh)) {
         swio_free(name);
         return NULL;
     }
@@ -184,7 +184,7 @@ static sim_shape *sketch_end(sketch *s, sim_shapes *all)
         if (!s->lines[i].value && s->lines[i].slot >= shape->slots)
             shape->slots = s->lines[i].slot + 1;
     HASH_ADD_KEYPTR(hh, all->by_lines, shape->block.lines, bytes, shape);
-    if (!shape->hh.tbl) {
+    if (SWIO_HASH_FAILED(shape->hh)) {
         shape_free(shape);
         return NULL;
     }

@@ -7,8 +7,8 @@
 #ifndef SWIO_SIM_SHAPE_H
 #define SWIO_SIM_SHAPE_H
 
+#include "base/hash.h"
 #include "sim/block.h"
-#include "sim/hash.h"
 
 typedef struct sim_shapes sim_shapes;
 typedef struct sim_shape sim_shape;

@@ -154,6 +154,7 @@ static void tables_free(swio_sim *sim)
     }
     swio_sim_layer_free(&sim->basics);
     swio_sim_layer_free(&sim->channel_rows);
+    swio_sim_layer_free(&sim->other_rows);
     swio_sim_shapes_free(sim->shapes);
 }
 
@@ -171,6 +172,8 @@ static int tables_init(swio_sim *sim)
         error = swio_sim_layer_init(&sim->basics, swio_sim_basic_rows, "");
     if (!error)
         error = swio_sim_layer_init(&sim->channel_rows, swio_sim_channel_rows, "");
+    if (!error)
+        error = swio_sim_layer_init(&sim->other_rows, swio_sim_other_rows, "");
     return error;
 }
 

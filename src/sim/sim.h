@@ -39,7 +39,7 @@ struct swio_sim {
     sim_node *nodes;
     sim_shapes *shapes;
     sim_stage stages[SIM_STAGE_COUNT];
-    sim_layer basics, channel_rows;
+    sim_layer basics, channel_rows, other_rows;
     sim_source_layers sources[SIM_SOURCE_COUNT];
     sim_client *dirty; /* clients with something to send, linked by next_dirty */
     sim_work *work;    /* a ring of steps to do */

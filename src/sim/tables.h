@@ -7,19 +7,19 @@
 
 #include "sim/block.h"
 
-/* When a row is there: all of its bits must hold for the channel, or for the event's arguments. */
+/* When a row is there: all of its bits must hold for the channel (of a stage or of Caller-*). */
 enum sim_when {
-    SIM_IF_NAME = 1u << 0,  /* the caller gave a display name */
-    SIM_IF_ROUTE = 1u << 1, /* fs_path */
-    SIM_IF_PORT = 1u << 2,  /* the request URI has a port */
-    SIM_IF_PCMU = 1u << 3,  /* PCMU alone was offered */
-    SIM_IF_BOTH = 1u << 4,  /* PCMU and PCMA */
-    SIM_IF_ANSWERED = 1u << 5,
-    SIM_IF_PROGRESS = 1u << 6,
-    SIM_IF_PROGRESS_MEDIA = 1u << 7,
-    SIM_IF_LAST_APP = 1u << 8,
-    SIM_IF_LAST_ARG = 1u << 9,
-    SIM_IF_MEDIA = 1u << 10,   /* RTP was set up */
+    SIM_IF_NAME = 1u << 0, /* the caller gave a display name */
+    SIM_IF_NAMELESS = 1u << 1,
+    SIM_IF_ROUTE = 1u << 2, /* fs_path */
+    SIM_IF_PORT = 1u << 3,  /* the request URI has a port */
+    SIM_IF_PCMU = 1u << 4,  /* PCMU alone was offered */
+    SIM_IF_BOTH = 1u << 5,  /* PCMU and PCMA */
+    SIM_IF_ANSWERED = 1u << 6,
+    SIM_IF_PROGRESS = 1u << 7,
+    SIM_IF_PROGRESS_MEDIA = 1u << 8,
+    SIM_IF_LAST_APP = 1u << 9,
+    SIM_IF_LAST_ARG = 1u << 10,
     SIM_IF_PROFILE = 1u << 11, /* the caller profile is known */
     SIM_IF_CAUSE = 1u << 12,   /* hung up */
     SIM_IF_CODEC = 1u << 13,
@@ -28,16 +28,22 @@ enum sim_when {
     SIM_IF_CALLEE_NAME = 1u << 16,
     SIM_IF_CALLEE_NUMBER = 1u << 17,
     SIM_IF_NETWORK = 1u << 18,
-    SIM_IF_DIALPLAN = 1u << 19, /* it came in and was routed */
+    SIM_IF_DIALPLAN = 1u << 19, /* it came in and was routed, or inherits from one that did */
     SIM_IF_BRIDGED = 1u << 20,
     SIM_IF_EARLY_WAITED = 1u << 21, /* ignore_early_media */
     SIM_IF_EARLY_TAKEN = 1u << 22,  /* and not */
-    SIM_IF_NAMELESS = 1u << 23,
-    SIM_IF_ARG1 = 1u << 24, /* … SIM_IF_ARG1 << 7 */
+    SIM_IF_FORKED = 1u << 23,       /* an outbound leg that a bridge made */
+    SIM_IF_FIRST = 1u << 24,        /* and one that an originate made */
+    SIM_IF_TRANSFERRED = 1u << 25,  /* by a transfer or by uuid_bridge */
+    SIM_IF_HELD = 1u << 26,         /* once */
+    SIM_IF_USERNAME = 1u << 27,
+    SIM_IF_RDNIS = 1u << 28,
 };
-#define SIM_IF_ARG(n) ((uint32_t)SIM_IF_ARG1 << ((n)-1))
+/* Of an event's own headers: argument {n} is there and not empty. */
+#define SIM_IF_ARG(n) (1u << ((n)-1))
 
 /* The event types of the switch (switch_event.c), in the order of its names. */
+/* clang-format off */
 #define SIM_EVENT_TYPES(X)                                                                         \
     X(CUSTOM)                                                                                      \
     X(CLONE)                                                                                       \
@@ -46,8 +52,9 @@ enum sim_when {
     X(CHANNEL_STATE)                                                                               \
     X(CHANNEL_CALLSTATE)                                                                           \
     X(CHANNEL_ANSWER)                                                                              \
-    X(CHANNEL_HANGUP) X(CHANNEL_HANGUP_COMPLETE) X(CHANNEL_EXECUTE) X(CHANNEL_EXECUTE_COMPLETE) X( \
-        CHANNEL_HOLD) X(CHANNEL_UNHOLD) X(CHANNEL_BRIDGE) X(CHANNEL_UNBRIDGE) X(CHANNEL_PROGRESS)  \
+    X(CHANNEL_HANGUP)                                                                              \
+    X(CHANNEL_HANGUP_COMPLETE) X(CHANNEL_EXECUTE) X(CHANNEL_EXECUTE_COMPLETE) X(CHANNEL_HOLD) X(   \
+        CHANNEL_UNHOLD) X(CHANNEL_BRIDGE) X(CHANNEL_UNBRIDGE) X(CHANNEL_PROGRESS)                  \
         X(CHANNEL_PROGRESS_MEDIA) X(CHANNEL_OUTGOING) X(CHANNEL_PARK) X(CHANNEL_UNPARK) X(         \
             CHANNEL_APPLICATION) X(CHANNEL_ORIGINATE) X(CHANNEL_UUID) X(API) X(LOG)                \
             X(INBOUND_CHAN) X(OUTBOUND_CHAN) X(STARTUP) X(SHUTDOWN) X(PUBLISH) X(UNPUBLISH) X(     \
@@ -71,6 +78,8 @@ enum sim_when {
                                                                         X(TEXT)                    \
                                                                             X(SHUTDOWN_REQUESTED)
 
+/* clang-format on */
+
 typedef enum sim_event_type {
 #define X(name) SIM_EV_##name,
     SIM_EVENT_TYPES(X)
@@ -85,23 +94,20 @@ typedef enum sim_shows {
     SIM_NO_CHANNEL,
     SIM_SHOWS_HEADERS,   /* variables only with verbose_events */
     SIM_SHOWS_VARIABLES, /* always */
+    SIM_SHOWS_BASICS,    /* never: the event was made with the basic data alone */
 } sim_shows;
 
 /* Where in the switch an event comes from; two places that make the same event are two sources. */
-#define SIM_SOURCES(X)                                                                            \
-    X(OUTGOING)                                                                                   \
-    X(STATE)                                                                                      \
-    X(CREATE)                                                                                     \
-    X(ORIGINATE)                                                                                  \
-    X(READ_CODEC)                                                                                 \
-    X(WRITE_CODEC)                                                                                \
-    X(CALLSTATE)                                                                                  \
-    X(EXECUTE) X(EXECUTE_COMPLETE) X(PARK) X(UNPARK) X(ANSWER) X(FLIPPED) X(PROGRESS)             \
-        X(PROGRESS_MEDIA) X(HANGUP) X(HANGUP_COMPLETE) X(DESTROY) X(API) X(JOB) X(PLAY_START)     \
-            X(PLAY_STOP) X(PRIVATE) X(HEARTBEAT) X(RESCHEDULED) X(SCHEDULED) X(UNSCHEDULED)       \
-                X(RECORD_START) X(RECORD_STOP) X(BUG_START) X(BUG_STOP) X(DTMF) X(HOLD) X(UNHOLD) \
-                    X(BRIDGE) X(UNBRIDGE) X(UPDATED) X(CALLEE_UPDATED) X(INFO) X(UUID) X(DUMP)    \
-                        X(SENT) X(BERT)
+/* clang-format off */
+#define SIM_SOURCES(X)                                                                          \
+    X(OUTGOING) X(STATE) X(CREATE) X(ORIGINATE) X(READ_CODEC) X(WRITE_CODEC) X(CALLSTATE)       \
+    X(EXECUTE) X(EXECUTE_COMPLETE) X(PARK) X(UNPARK) X(ANSWER) X(FLIPPED) X(PROGRESS)           \
+    X(PROGRESS_MEDIA) X(HANGUP) X(HANGUP_COMPLETE) X(DESTROY) X(API) X(JOB) X(PLAY_START)       \
+    X(PLAY_STOP) X(PRIVATE) X(HEARTBEAT) X(RESCHEDULED) X(SCHEDULED) X(UNSCHEDULED)             \
+    X(RECORD_START) X(RECORD_STOP) X(BUG_START) X(BUG_STOP) X(DTMF) X(HOLD) X(UNHOLD)           \
+    X(HELD) X(UNHELD) X(BRIDGE) X(BRIDGE_RUN) X(UNBRIDGE) X(CALLEE_SENT) X(CALLEE_UPDATED) X(INFO) X(DUMP)    \
+    X(SENT) X(IN_SYNC) X(LOST_SYNC) X(BERT_TIMEOUT)
+/* clang-format on */
 
 typedef enum sim_source {
 #define X(name) SIM_FROM_##name,
@@ -123,14 +129,17 @@ extern const sim_source_def swio_sim_sources[SIM_SOURCE_COUNT];
 
 extern const sim_row swio_sim_basic_rows[];   /* Event-Name … Event-Sequence */
 extern const sim_row swio_sim_channel_rows[]; /* Channel-*, Caller-* */
+extern const sim_row swio_sim_other_rows[];   /* Other-Leg-*, of the other leg as it was */
 
 /* Groups of variables that are set together, by what happens to the leg. */
 /* clang-format off */
 #define SIM_STAGES(X)                                                                           \
-    X(OUT_NEW) X(OUT_ORIGINATE) X(OUT_INVITE) X(OUT_REPLY) X(OUT_EARLY) X(OUT_SDP) X(OUT_RTP)   \
-    X(OUT_FLIPPED) X(OUT_REFUSED) X(READ_CODEC) X(WRITE_CODEC) X(IN_FIRST) X(IN_NEW) X(IN_SDP)  \
-    X(IN_RECEIVED) X(IN_ROUTED) X(IN_RING) X(IN_RTP) X(IN_ACK) X(ANSWERED) X(EXECUTING) X(EARLY) X(GOT_BYE)  \
-    X(BYE_SEEN) X(GOT_CANCEL) X(REPORT) X(SENT_BYE) X(SENT_REFUSE) X(SENT_CANCEL) X(RTP_STATS)
+    X(OUT_NEW) X(OUT_FORKED) X(OUT_ORIGINATE) X(OUT_INVITE) X(OUT_REPLY) X(OUT_EARLY)           \
+    X(OUT_ANSWER_SDP) X(OUT_SDP) X(OUT_RTP) X(OUT_FLIPPED) X(OUT_REFUSED) X(OUT_UNREACHED) X(READ_CODEC)         \
+    X(WRITE_CODEC) X(IN_FIRST) X(IN_NEW) X(IN_SDP) X(IN_RECEIVED) X(IN_ROUTED) X(IN_RING)       \
+    X(IN_LOCAL_SDP) X(IN_RTP) X(IN_ACK) X(ANSWERED) X(EXECUTING) X(EARLY) X(GOT_BYE)            \
+    X(BYE_SEEN) X(GOT_CANCEL) X(REPORT) X(SENT_BYE) X(SENT_REFUSE) X(SENT_CANCEL) X(RTP_STATS)  \
+    X(BRIDGING_MEDIA) X(BRIDGE_FORKED) X(OWN_CALL)
 /* clang-format on */
 
 typedef enum sim_stage_id {

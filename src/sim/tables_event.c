@@ -29,7 +29,7 @@ const sim_row swio_sim_channel_rows[] = {
     {"Call-Direction", "{direction}", 0},
     {"Presence-Call-Direction", "{direction}", 0},
     {"Channel-HIT-Dialplan", "{hit_dialplan}", 0},
-    {"Channel-Call-UUID", "{uuid}", 0},
+    {"Channel-Call-UUID", "{call_uuid}", 0},
     {"Answer-State", "{answer_state}", 0},
     {"Hangup-Cause", "{cause}", SIM_IF_CAUSE},
     {"Channel-Read-Codec-Name", "PCMU", SIM_IF_CODEC},
@@ -39,8 +39,8 @@ const sim_row swio_sim_channel_rows[] = {
     {"Channel-Write-Codec-Rate", "8000", SIM_IF_CODEC},
     {"Channel-Write-Codec-Bit-Rate", "64000", SIM_IF_CODEC},
     {"Caller-Direction", "{direction}", P},
-    {"Caller-Logical-Direction", "{direction}", P},
-    {"Caller-Username", "{username}", P | SIM_IF_DIALPLAN},
+    {"Caller-Logical-Direction", "{logical_direction}", P},
+    {"Caller-Username", "{username}", P | SIM_IF_USERNAME},
     {"Caller-Dialplan", "{dialplan}", P | SIM_IF_DIALPLAN},
     {"Caller-Caller-ID-Name", "{cid_name}", P | SIM_IF_CID_NAME},
     {"Caller-Caller-ID-Number", "{cid_number}", P},
@@ -53,9 +53,11 @@ const sim_row swio_sim_channel_rows[] = {
     {"Caller-Destination-Number", "{dest}", P},
     {"Caller-Unique-ID", "{uuid}", P},
     {"Caller-Source", "{source}", P},
+    {"Caller-Transfer-Source", "{transfer_source}", P | SIM_IF_TRANSFERRED},
     {"Caller-Context", "{context}", P},
+    {"Caller-RDNIS", "{rdnis}", P | SIM_IF_RDNIS},
     {"Caller-Channel-Name", "{channel_name}", P},
-    {"Caller-Profile-Index", "1", P},
+    {"Caller-Profile-Index", "{profile_index}", P},
     {"Caller-Profile-Created-Time", "{profile_start_uepoch}", P},
     {"Caller-Channel-Created-Time", "{start_uepoch}", P},
     {"Caller-Channel-Answered-Time", "{answer_uepoch}", P},
@@ -73,6 +75,43 @@ const sim_row swio_sim_channel_rows[] = {
     {0},
 };
 #undef P
+
+/* The other leg as it was when the two met: a copy of it stands behind these. */
+const sim_row swio_sim_other_rows[] = {
+    {"Other-Type", "{other_type}", 0},
+    {"Other-Leg-Direction", "{direction}", 0},
+    {"Other-Leg-Logical-Direction", "inbound", 0},
+    {"Other-Leg-Username", "{username}", SIM_IF_USERNAME},
+    {"Other-Leg-Dialplan", "{dialplan}", SIM_IF_DIALPLAN},
+    {"Other-Leg-Caller-ID-Name", "{cid_name}", SIM_IF_CID_NAME},
+    {"Other-Leg-Caller-ID-Number", "{cid_number}", 0},
+    {"Other-Leg-Orig-Caller-ID-Name", "{orig_cid_name}", SIM_IF_ORIG_NAME},
+    {"Other-Leg-Orig-Caller-ID-Number", "{orig_cid_number}", 0},
+    {"Other-Leg-Callee-ID-Name", "{callee_name}", SIM_IF_CALLEE_NAME},
+    {"Other-Leg-Callee-ID-Number", "{callee_number}", SIM_IF_CALLEE_NUMBER},
+    {"Other-Leg-Network-Addr", "{network_addr}", SIM_IF_NETWORK},
+    {"Other-Leg-ANI", "{ani}", 0},
+    {"Other-Leg-Destination-Number", "{dest}", 0},
+    {"Other-Leg-Unique-ID", "{uuid}", 0},
+    {"Other-Leg-Source", "{source}", 0},
+    {"Other-Leg-Context", "{context}", 0},
+    {"Other-Leg-Channel-Name", "{channel_name}", 0},
+    {"Other-Leg-Profile-Created-Time", "{profile_start_uepoch}", 0},
+    {"Other-Leg-Channel-Created-Time", "{start_uepoch}", 0},
+    {"Other-Leg-Channel-Answered-Time", "{answer_uepoch}", 0},
+    {"Other-Leg-Channel-Progress-Time", "{progress_uepoch}", 0},
+    {"Other-Leg-Channel-Progress-Media-Time", "{progress_media_uepoch}", 0},
+    {"Other-Leg-Channel-Hangup-Time", "0", 0},
+    {"Other-Leg-Channel-Transfer-Time", "0", 0},
+    {"Other-Leg-Channel-Resurrect-Time", "0", 0},
+    {"Other-Leg-Channel-Bridged-Time", "0", 0},
+    {"Other-Leg-Channel-Last-Hold", "0", 0},
+    {"Other-Leg-Channel-Hold-Accum", "0", 0},
+    {"Other-Leg-Screen-Bit", "true", 0},
+    {"Other-Leg-Privacy-Hide-Name", "false", 0},
+    {"Other-Leg-Privacy-Hide-Number", "false", 0},
+    {0},
+};
 
 static const sim_row read_codec[] = {
     {"channel-read-codec-name", "PCMU", 0},
@@ -153,6 +192,57 @@ static const sim_row task[] = {
     {0},
 };
 
+static const sim_row record[] = {
+    {"Record-File-Path", "{1}", 0},
+    {"Record-Completion-Cause", "{2}", SIM_IF_ARG(2)},
+    {0},
+};
+static const sim_row bug[] = {
+    {"Media-Bug-Function", "{1}", 0},
+    {"Media-Bug-Target", "{2}", 0},
+    {0},
+};
+static const sim_row dtmf[] = {
+    {"DTMF-Digit", "{1}", 0},
+    {"DTMF-Duration", "{2}", 0},
+    {"DTMF-Source", "RTP", 0},
+    {0},
+};
+static const sim_row bridge[] = {
+    {"Bridge-A-Unique-ID", "{1}", 0},
+    {"Bridge-B-Unique-ID", "{2}", 0},
+    {0},
+};
+static const sim_row bridge_run[] = {
+    {"Application", "uuid_bridge", 0},
+    {"Application-Data", "{1}", 0},
+    {0},
+};
+static const sim_row callee_sent[] = {
+    {"Direction", "SEND", 0},
+    {"Sent-Callee-ID-Name", "{1}", 0},
+    {"Sent-Callee-ID-Number", "{2}", 0},
+    {"Bridged-To", "{3}", 0},
+    {0},
+};
+static const sim_row info[] = {
+    {"SIP-Content-Type", "message/update_display", 0},
+    {"SIP-From-User", "{1}", 0},
+    {"SIP-From-Host", "{2}", 0},
+    {"SIP-To-User", "{3}", 0},
+    {"SIP-To-Host", "{4}", 0},
+    {"SIP-Contact-User", "{5}", 0},
+    {"SIP-Contact-Host", "{6}", 0},
+    {0},
+};
+static const sim_row lost_sync[] = {
+    {"sync_lost_percent", "{1}", 0},
+    {"sync_lost_count", "{2}", 0},
+    {"cng_count", "0", 0},
+    {"err_samples", "{2}", 0},
+    {0},
+};
+
 #define SESSION "switch_core_session.c"
 #define CHANNEL "switch_channel.c"
 #define MACHINE "switch_core_state_machine.c"
@@ -161,6 +251,7 @@ const sim_source_def swio_sim_sources[SIM_SOURCE_COUNT] = {
 #define V SIM_SHOWS_VARIABLES
 #define H SIM_SHOWS_HEADERS
 #define N SIM_NO_CHANNEL
+#define B SIM_SHOWS_BASICS
 #define S(from, type, shows, file, function, line, before, after) \
     [SIM_FROM_##from] = {SIM_EV_##type, shows, line, file, function, before, after}
     S(OUTGOING, CHANNEL_OUTGOING, H, SESSION, "switch_core_session_outgoing_channel", 768, 0, 0),
@@ -196,6 +287,33 @@ const sim_source_def swio_sim_sources[SIM_SOURCE_COUNT] = {
       play_stop),
     S(PRIVATE, PRIVATE_COMMAND, H, "switch_ivr.c", "switch_ivr_parse_next_event", 804, 0, 0),
     S(HEARTBEAT, HEARTBEAT, N, "switch_core.c", "send_heartbeat", 95, 0, heartbeat),
+    S(SCHEDULED, ADD_SCHEDULE, N, "switch_scheduler.c", "switch_scheduler_add_task_ex", 266, 0,
+      task),
+    S(UNSCHEDULED, DEL_SCHEDULE, N, "switch_scheduler.c", "task_thread_loop", 151, 0, task),
+    S(RECORD_START, RECORD_START, V, "switch_ivr_async.c", "record_callback", 1481, 0, record),
+    S(RECORD_STOP, RECORD_STOP, V, "switch_ivr_async.c", "send_record_stop_event", 1240, 0, record),
+    S(BUG_START, MEDIA_BUG_START, V, "switch_core_media_bug.c", "switch_core_media_bug_add", 1014,
+      bug, 0),
+    S(BUG_STOP, MEDIA_BUG_STOP, V, "switch_core_media_bug.c", "switch_core_media_bug_destroy", 84,
+      bug, 0),
+    S(DTMF, DTMF, H, CHANNEL, "switch_channel_dequeue_dtmf", 677, 0, dtmf),
+    S(HOLD, CHANNEL_HOLD, V, "switch_ivr.c", "switch_ivr_hold", 1558, 0, 0),
+    S(UNHOLD, CHANNEL_UNHOLD, V, "switch_ivr.c", "switch_ivr_unhold", 1638, 0, 0),
+    S(HELD, CHANNEL_HOLD, V, CHANNEL, "switch_channel_mark_hold", 875, 0, 0),
+    S(UNHELD, CHANNEL_UNHOLD, V, CHANNEL, "switch_channel_mark_hold", 875, 0, 0),
+    S(BRIDGE, CHANNEL_BRIDGE, V, "switch_ivr_bridge.c", "switch_ivr_multi_threaded_bridge", 1689,
+      bridge, 0),
+    S(BRIDGE_RUN, CHANNEL_EXECUTE, V, "switch_ivr_bridge.c", "uuid_bridge_on_soft_execute", 1236, 0,
+      bridge_run),
+    S(UNBRIDGE, CHANNEL_UNBRIDGE, V, "switch_ivr_bridge.c", "switch_ivr_multi_threaded_bridge",
+      1879, bridge, 0),
+    S(CALLEE_SENT, CALL_UPDATE, V, "mod_sofia.c", "sofia_receive_message", 2100, callee_sent, 0),
+    S(CALLEE_UPDATED, CALL_UPDATE, V, "sofia.c", "sofia_update_callee_id", 1246, direction, 0),
+    S(INFO, RECV_INFO, H, "sofia.c", "create_info_event", 9721, info, 0),
+    S(DUMP, CHANNEL_DATA, V, "mod_commands.c", "uuid_dump_function", 6468, 0, 0),
+    S(IN_SYNC, CUSTOM, B, "mod_bert.c", "bert_test_function", 313, 0, 0),
+    S(LOST_SYNC, CUSTOM, B, "mod_bert.c", "bert_test_function", 294, 0, lost_sync),
+    S(BERT_TIMEOUT, CUSTOM, B, "mod_bert.c", "bert_test_function", 246, 0, 0),
     S(SENT, CUSTOM, N, "mod_event_socket.c", "parse_command", 2264, 0, 0),
     S(RESCHEDULED, RE_SCHEDULE, N, "switch_scheduler.c", "switch_scheduler_execute", 73, 0, task),
 };

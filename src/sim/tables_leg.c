@@ -25,6 +25,12 @@
         name, value, 0   \
     }
 
+#define USE_CODEC_ROWS                                                \
+    {"rtp_use_codec_string", "PCMU,PCMA", SIM_IF_BOTH},               \
+        {"rtp_use_codec_string", "PCMU", SIM_IF_PCMU | SIM_IF_FIRST}, \
+    {                                                                 \
+        "rtp_use_codec_string", "PCMU@8000h@20i", SIM_IF_FORKED       \
+    }
 #define CODEC_ROWS                                                           \
     {"rtp_audio_recv_pt", "0", 0}, {"rtp_use_codec_name", "PCMU", 0},        \
         {"rtp_use_codec_rate", "8000", 0}, {"rtp_use_codec_ptime", "20", 0}, \
@@ -36,7 +42,7 @@ static const sim_row out_new[] = {
     {"direction", "outbound", 0},
     {"is_outbound", "true", 0},
     {"uuid", "{uuid}", 0},
-    {"call_uuid", "{uuid}", 0},
+    {"call_uuid", "{call_uuid}", 0},
     {"session_id", "{session_id}", 0},
     {"sip_local_network_addr", "{profile_ip}", 0},
     {"sip_profile_name", "{profile}", 0},
@@ -52,17 +58,29 @@ static const sim_row out_new[] = {
 static const sim_row out_originate[] = {
     {"originate_early_media", "false", SIM_IF_EARLY_WAITED},
     {"originate_early_media", "true", SIM_IF_EARLY_TAKEN},
+    {"originating_leg_uuid", "{other_uuid}", SIM_IF_FORKED},
     {"originate_endpoint", "sofia", 0},
     {0},
 };
 
+/* What a bridge hands to the leg that it makes, behind the X-headers (switch_ivr_originate.c,
+ * sofia_outgoing_channel()). switch_m_sdp follows. */
+static const sim_row out_forked[] = {
+    {"sip_cid_type", "rpid", 0},
+    {"max_forwards", "69", 0},
+    {"originator_codec", "PCMU@8000h@20i", 0},
+    {"originator", "{other_uuid}", 0},
+    {"signal_bond", "{other_uuid}", 0},
+    {0},
+};
+
 static const sim_row out_invite[] = {
-    {"rtp_use_codec_string", "PCMU,PCMA", SIM_IF_BOTH},
-    {"rtp_use_codec_string", "PCMU", SIM_IF_PCMU},
+    USE_CODEC_ROWS,
     {"local_media_ip", "{caller_ip}", 0},
     {"local_media_port", "{caller_rtp}", 0},
     {"advertised_media_ip", "{caller_ip}", 0},
     {"audio_media_flow", "sendrecv", 0},
+    {"video_media_flow", "inactive", SIM_IF_FORKED},
     {"rtp_local_sdp_str", OFFER_BOTH DIRECTION, SIM_IF_BOTH},
     {"rtp_local_sdp_str", OFFER_PCMU DIRECTION, SIM_IF_PCMU},
     {"sip_outgoing_contact_uri", "<sip:mod_sofia@{caller_ip}:{caller_port}>", 0},
@@ -106,12 +124,11 @@ static const sim_row out_invite[] = {
 static const sim_row out_reply[] = {REPLIED, DIALOG_ROWS, {0}};
 
 /* The SDP that answers ours, and the codec that comes of it. */
-#define ANSWER_ROWS                                                                                \
-    {"rtp_use_codec_string", "PCMU,PCMA", SIM_IF_BOTH},                                            \
-        {"rtp_use_codec_string", "PCMU", SIM_IF_PCMU}, {"remote_video_media_flow", "inactive", 0}, \
-        {"remote_text_media_flow", "inactive", 0},                                                 \
-    {                                                                                              \
-        "remote_audio_media_flow", "sendrecv", 0                                                   \
+#define ANSWER_ROWS                                             \
+    USE_CODEC_ROWS, {"remote_video_media_flow", "inactive", 0}, \
+        {"remote_text_media_flow", "inactive", 0},              \
+    {                                                           \
+        "remote_audio_media_flow", "sendrecv", 0                \
     }
 #define OUT_RTP_ROWS                                                                \
     {"local_media_ip", "{caller_ip}", 0}, {"local_media_port", "{caller_rtp}", 0},  \
@@ -122,8 +139,10 @@ static const sim_row out_reply[] = {REPLIED, DIALOG_ROWS, {0}};
         "remote_media_port", "{callee_rtp}", 0                                      \
     }
 
+/* The SDP of a 200; that of a 183 came before. */
+static const sim_row out_answer_sdp[] = {{"switch_r_sdp", ANSWER_SDP, 0}, {0}};
+
 static const sim_row out_sdp[] = {
-    {"switch_r_sdp", ANSWER_SDP, 0},
     {"ep_codec_string", PCMU_CODEC, 0},
     ANSWER_ROWS,
     {"audio_media_flow", "sendrecv", SIM_IF_PROGRESS_MEDIA},
@@ -181,11 +200,24 @@ static const sim_row out_refused[] = {
     {0},
 };
 
+/* Nobody answered: mod_sofia's own 503. */
+static const sim_row out_unreached[] = {
+    {"sip_call_id", "{call_id}", 0},
+    {"sip_local_network_addr", "{caller_ip}", 0},
+    {"sip_reply_port", "0", 0},
+    {"sip_network_port", "0", 0},
+    {"sip_hangup_disposition", "recv_refuse", 0},
+    {"sip_invite_failure_status", "503", 0},
+    {"sip_invite_failure_phrase", "Service Unavailable", 0},
+    TERM_ROWS("503", "41"),
+    {0},
+};
+
 /* sofia_handle_sip_i_invite(), up to the first event. */
 static const sim_row in_first[] = {
     {"direction", "inbound", 0},
     {"uuid", "{uuid}", 0},
-    {"call_uuid", "{uuid}", 0},
+    {"call_uuid", "{call_uuid}", 0},
     {"session_id", "{session_id}", 0},
     {"sip_from_user", "{from_user}", 0},
     {"sip_from_uri", "{from_user}@{caller_ip}", 0},
@@ -235,7 +267,7 @@ static const sim_row in_new[] = {
     {"sip_contact_port", "{caller_port}", 0},
     {"sip_contact_uri", "mod_sofia@{caller_ip}:{caller_port}", 0},
     {"sip_contact_host", "{caller_ip}", 0},
-    {"endpoint_disposition", "RECEIVED", 0},
+    {"endpoint_disposition", "INBOUND CALL", 0},
     {"sip_user_agent", AGENT, 0},
     {"sip_via_host", "{caller_ip}", 0},
     {"sip_via_port", "{caller_port}", 0},
@@ -264,28 +296,25 @@ static const sim_row in_sdp[] = {
 static const sim_row in_received[] = {{"endpoint_disposition", "RECEIVED", 0}, {0}};
 
 static const sim_row in_routed[] = {
+    {"call_uuid", "{call_uuid}", 0},
     {"DP_MATCH", "ARRAY::{dest}|:{dest}", 0},
     {0},
 };
 
 /* switch_core_standard_on_execute(). */
-static const sim_row executing[] = {{"call_uuid", "{uuid}", 0}, {0}};
+static const sim_row executing[] = {{"call_uuid", "{call_uuid}", 0}, {0}};
 
 static const sim_row in_ring[] = {{"sip_to_tag", "{to_tag}", 0}, {0}};
 
 /* Our own answer to the SDP: of a 183 or of a 200. */
+static const sim_row in_local_sdp[] = {{"rtp_local_sdp_str", ANSWER_SDP DIRECTION, 0}, {0}};
+
 static const sim_row in_rtp[] = {
-    {"rtp_local_sdp_str", ANSWER_SDP DIRECTION, 0},
-    {"local_media_ip", "{callee_ip}", 0},
-    {"local_media_port", "{callee_rtp}", 0},
-    {"advertised_media_ip", "{callee_ip}", 0},
-    {"rtp_use_pt", "0", 0},
-    {"rtp_use_ssrc", "{callee_ssrc}", 0},
-    {"rtp_2833_send_payload", "101", 0},
-    {"rtp_2833_recv_payload", "101", 0},
-    {"remote_media_ip", "{caller_ip}", 0},
-    {"remote_media_port", "{caller_rtp}", 0},
-    {0},
+    {"local_media_ip", "{callee_ip}", 0},      {"local_media_port", "{callee_rtp}", 0},
+    {"advertised_media_ip", "{callee_ip}", 0}, {"rtp_use_pt", "0", 0},
+    {"rtp_use_ssrc", "{callee_ssrc}", 0},      {"rtp_2833_send_payload", "101", 0},
+    {"rtp_2833_recv_payload", "101", 0},       {"remote_media_ip", "{caller_ip}", 0},
+    {"remote_media_port", "{caller_rtp}", 0},  {0},
 };
 
 static const sim_row early[] = {{"endpoint_disposition", "EARLY MEDIA", 0}, {0}};
@@ -341,6 +370,8 @@ static const sim_row report[] = {
     {"start_stamp", "{start_stamp}", 0},
     {"profile_start_stamp", "{profile_start_stamp}", 0},
     {"answer_stamp", "{answer_stamp}", SIM_IF_ANSWERED},
+    {"hold_stamp", "{last_hold_stamp}", SIM_IF_HELD},
+    {"hold_events", "{hold_events}", SIM_IF_HELD},
     {"bridge_stamp", "{bridge_stamp}", SIM_IF_BRIDGED},
     {"progress_stamp", "{progress_stamp}", SIM_IF_PROGRESS},
     {"progress_media_stamp", "{progress_media_stamp}", SIM_IF_PROGRESS_MEDIA},
@@ -419,20 +450,55 @@ static const sim_row rtp_stats[] = {
     {0},
 };
 
+/* A leg that is bridged before it was answered gets its SDP from the other (switch_m_sdp). */
+static const sim_row bridging_media[] = {
+    {"video_media_flow", "inactive", 0},
+    {"text_media_flow", "inactive", 0},
+    {"audio_media_flow", "sendrecv", 0},
+    {0},
+};
+
+/* audio_bridge_on_exchange_media(). */
+static const sim_row bridge_forked[] = {{"call_uuid", "{call_uuid}", 0}, {0}};
+
+static const sim_row own_call[] = {{"call_uuid", "{uuid}", 0}, {0}};
+
 const sim_row *const swio_sim_stage_rows[SIM_STAGE_COUNT] = {
-    [SIM_STAGE_OUT_NEW] = out_new,         [SIM_STAGE_OUT_ORIGINATE] = out_originate,
-    [SIM_STAGE_OUT_INVITE] = out_invite,   [SIM_STAGE_OUT_REPLY] = out_reply,
-    [SIM_STAGE_OUT_EARLY] = out_early,     [SIM_STAGE_OUT_SDP] = out_sdp,
-    [SIM_STAGE_OUT_RTP] = out_rtp,         [SIM_STAGE_OUT_FLIPPED] = out_flipped,
-    [SIM_STAGE_OUT_REFUSED] = out_refused, [SIM_STAGE_READ_CODEC] = read_codec,
-    [SIM_STAGE_WRITE_CODEC] = write_codec, [SIM_STAGE_IN_FIRST] = in_first,
-    [SIM_STAGE_IN_NEW] = in_new,           [SIM_STAGE_IN_SDP] = in_sdp,
-    [SIM_STAGE_IN_RECEIVED] = in_received, [SIM_STAGE_IN_ROUTED] = in_routed,
-    [SIM_STAGE_IN_RING] = in_ring,         [SIM_STAGE_IN_RTP] = in_rtp,
-    [SIM_STAGE_IN_ACK] = in_ack,           [SIM_STAGE_ANSWERED] = answered,
-    [SIM_STAGE_EXECUTING] = executing,     [SIM_STAGE_EARLY] = early,
-    [SIM_STAGE_GOT_BYE] = got_bye,         [SIM_STAGE_BYE_SEEN] = bye_seen,
-    [SIM_STAGE_GOT_CANCEL] = got_cancel,   [SIM_STAGE_REPORT] = report,
-    [SIM_STAGE_SENT_BYE] = sent_bye,       [SIM_STAGE_SENT_REFUSE] = sent_refuse,
-    [SIM_STAGE_SENT_CANCEL] = sent_cancel, [SIM_STAGE_RTP_STATS] = rtp_stats,
+    [SIM_STAGE_OUT_NEW] = out_new,
+    [SIM_STAGE_OUT_FORKED] = out_forked,
+    [SIM_STAGE_OUT_ORIGINATE] = out_originate,
+    [SIM_STAGE_OUT_INVITE] = out_invite,
+    [SIM_STAGE_OUT_REPLY] = out_reply,
+    [SIM_STAGE_OUT_EARLY] = out_early,
+    [SIM_STAGE_OUT_ANSWER_SDP] = out_answer_sdp,
+    [SIM_STAGE_OUT_SDP] = out_sdp,
+    [SIM_STAGE_OUT_RTP] = out_rtp,
+    [SIM_STAGE_OUT_FLIPPED] = out_flipped,
+    [SIM_STAGE_OUT_REFUSED] = out_refused,
+    [SIM_STAGE_OUT_UNREACHED] = out_unreached,
+    [SIM_STAGE_READ_CODEC] = read_codec,
+    [SIM_STAGE_WRITE_CODEC] = write_codec,
+    [SIM_STAGE_IN_FIRST] = in_first,
+    [SIM_STAGE_IN_NEW] = in_new,
+    [SIM_STAGE_IN_SDP] = in_sdp,
+    [SIM_STAGE_IN_RECEIVED] = in_received,
+    [SIM_STAGE_IN_ROUTED] = in_routed,
+    [SIM_STAGE_IN_RING] = in_ring,
+    [SIM_STAGE_IN_LOCAL_SDP] = in_local_sdp,
+    [SIM_STAGE_IN_RTP] = in_rtp,
+    [SIM_STAGE_IN_ACK] = in_ack,
+    [SIM_STAGE_ANSWERED] = answered,
+    [SIM_STAGE_EXECUTING] = executing,
+    [SIM_STAGE_EARLY] = early,
+    [SIM_STAGE_GOT_BYE] = got_bye,
+    [SIM_STAGE_BYE_SEEN] = bye_seen,
+    [SIM_STAGE_GOT_CANCEL] = got_cancel,
+    [SIM_STAGE_REPORT] = report,
+    [SIM_STAGE_SENT_BYE] = sent_bye,
+    [SIM_STAGE_SENT_REFUSE] = sent_refuse,
+    [SIM_STAGE_SENT_CANCEL] = sent_cancel,
+    [SIM_STAGE_RTP_STATS] = rtp_stats,
+    [SIM_STAGE_BRIDGING_MEDIA] = bridging_media,
+    [SIM_STAGE_BRIDGE_FORKED] = bridge_forked,
+    [SIM_STAGE_OWN_CALL] = own_call,
 };

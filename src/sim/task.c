@@ -29,6 +29,16 @@ static void arm(sim_node *node)
                      node);
 }
 
+static void fire_task(const sim_task *task, sim_source source)
+{
+    char id[24], runtime[24];
+    id[swio_sim_digits(id, task->id)] = '\0';
+    runtime[swio_sim_digits(runtime, task->runtime)] = '\0';
+    sim_args args = {.v = {id, task->cause ? "switch_ivr_schedule_hangup" : "api_sched_task",
+                           task->group, runtime}};
+    swio_sim_fire(task->node, source, NULL, &args);
+}
+
 static void free_task(sim_task *task)
 {
     sim_node *node = task->node;
@@ -77,6 +87,7 @@ static void look(void *arg)
         bool command = !task->cause;
         sim_task *next = task->next;
         run(task);
+        fire_task(task, SIM_FROM_UNSCHEDULED);
         free_task(task);
         task = command ? node->tasks : next;
     }
@@ -109,6 +120,7 @@ uint64_t swio_sim_task_add(sim_node *node, uint64_t runtime, uint64_t every, con
     else
         node->tasks = task;
     node->last_task = task;
+    fire_task(task, SIM_FROM_SCHEDULED);
     arm(node);
     return task->id;
 }
@@ -123,6 +135,7 @@ unsigned swio_sim_task_delete(sim_node *node, const char *which)
         next = task->next;
         if (number ? task->id != id : strcasecmp(task->group, which) != 0)
             continue;
+        fire_task(task, SIM_FROM_UNSCHEDULED);
         free_task(task);
         count++;
     }
