@@ -30,12 +30,11 @@ SWIO_BEGIN_DECLS
  */
 typedef struct swio_caller swio_caller;
 
-/* An app under the name by which calls ask for it. Rows of one name are one composed app. */
+/* An app under the name by which calls ask for it; rows of one name are one composed app. For one
+ * with parameters there is swio_caller_load_app(). */
 typedef struct swio_caller_app {
     const char *name;
     const swio_app *app;
-    const char *params; /* "key=value,key=value", and … */
-    void *self;         /* … what the app is given: see swio_load_opts */
 } swio_caller_app;
 
 /* The most rows. */
@@ -90,6 +89,13 @@ SWIO_API int swio_caller_call(swio_caller *caller, const char *dest_url, const c
 
 /* Its client, and with it its listener. Borrowed: it lives until the caller is closed. */
 SWIO_API swio_client *swio_caller_client(const swio_caller *caller);
+
+/*
+ * Loads one more app under a name, or another one under the same name; see swio_client_load_app()
+ * for options (their id is not used) and errors.
+ */
+SWIO_API int swio_caller_load_app(swio_caller *caller, const char *name, const swio_app *app,
+                                  const swio_load_opts *opts);
 
 /*
  * The id under which an app of this name was loaded, and which its calls carry: the name and

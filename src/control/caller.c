@@ -10,16 +10,21 @@
 #include "base/uuid.h"
 #include "control/client.h"
 
-/* The calls of this caller end with their letters, so many. */
-enum { SUFFIX = 8 };
+static void id_free(swio_caller_id *id)
+{
+    swio_free(id->name);
+    swio_free(id->id);
+    swio_free(id);
+}
 
 static void destroy(void *obj)
 {
     swio_caller *caller = obj;
+    swio_caller_id *id;
     swio_pool_unref(caller->pool);
-    for (size_t i = 0; i < caller->id_count; i++) {
-        swio_free(caller->ids[i].name);
-        swio_free(caller->ids[i].id);
+    while ((id = STAILQ_FIRST(&caller->ids))) {
+        STAILQ_REMOVE_HEAD(&caller->ids, link);
+        id_free(id);
     }
     pthread_mutex_destroy(&caller->lock);
 }
@@ -50,51 +55,75 @@ static bool same(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-const char *swio_caller_find_id(const swio_caller *caller, const char *name)
+/* With the id "tone-1b9d6bcd". NULL without memory. */
+static swio_caller_id *id_new(const swio_caller *caller, const char *name)
 {
-    for (size_t i = 0; i < caller->id_count; i++)
-        if (same(caller->ids[i].name, name))
-            return caller->ids[i].id;
+    swio_buf text = {0};
+    swio_caller_id *id = swio_calloc(1, sizeof *id);
+    if (!id)
+        return NULL;
+    swio_buf_printf(&text, "%s-%s", name ? name : "call", caller->suffix);
+    id->id = swio_buf_steal(&text, NULL);
+    id->name = name ? swio_strdup(name) : NULL;
+    if (id->id && (id->name || !name))
+        return id;
+    swio_buf_free(&text);
+    id_free(id);
     return NULL;
 }
 
-static int load(swio_caller *caller, const swio_caller_app *row, const char *id)
+/* That of a name, made if there is none yet; NULL without memory. */
+static swio_caller_id *id_of(swio_caller *caller, const char *name)
 {
-    swio_load_opts opts = {.id = id, .params = row->params, .self = row->self};
-    return swio_client_load_app(swio_caller_client(caller), row->app, &opts, NULL);
+    swio_caller_id *id;
+    pthread_mutex_lock(&caller->lock);
+    STAILQ_FOREACH (id, &caller->ids, link)
+        if (same(id->name, name))
+            break;
+    if (!id && (id = id_new(caller, name)))
+        STAILQ_INSERT_TAIL(&caller->ids, id, link);
+    pthread_mutex_unlock(&caller->lock);
+    return id;
 }
 
-/* Makes the id of a name ("tone-1b9d6bcd"), under which our own hooks come first. */
-static int add_id(swio_caller *caller, const char *name, const char *suffix)
+/* Under every id our own hooks come first; `app` may be NULL. */
+static int load(swio_caller *caller, const char *name, const swio_app *app,
+                const swio_load_opts *opts)
 {
-    swio_buf text = {0};
-    swio_caller_id *id = &caller->ids[caller->id_count];
-    swio_buf_printf(&text, "%s-%.*s", name ? name : "call", SUFFIX, suffix);
-    char *copy = name ? swio_strdup(name) : NULL;
-    if (text.error || (name && !copy)) {
-        swio_buf_free(&text);
-        swio_free(copy);
+    swio_client *client = swio_caller_client(caller);
+    swio_caller_id *id = id_of(caller, name);
+    if (!id)
         return swio_err_nomem();
-    }
-    *id = (swio_caller_id){copy, swio_buf_steal(&text, NULL)};
-    caller->id_count++;
-    return load(caller, &(swio_caller_app){.app = &hooks, .self = caller}, id->id);
+    swio_load_opts mine = opts ? *opts : (swio_load_opts){0};
+    mine.id = id->id;
+    swio_load_opts own = {.id = id->id, .self = caller, .prepend = true};
+    int error = swio_client_load_app(client, &hooks, &own, NULL);
+    if (error == SWIO_EEXIST) /* by an app of this name before */
+        error = 0;
+    if (!error && app)
+        error = swio_client_load_app(client, app, &mine, NULL);
+    pthread_mutex_lock(&caller->lock);
+    id->ready = id->ready || !error;
+    pthread_mutex_unlock(&caller->lock);
+    return error;
+}
+
+int swio_caller_load_app(swio_caller *caller, const char *name, const swio_app *app,
+                         const swio_load_opts *opts)
+{
+    if (!name || !*name || !app)
+        return swio_err(SWIO_EINVAL, "a caller of %s: give an app and the name for it",
+                        swio_client_contact(swio_caller_client(caller)));
+    return load(caller, name, app, opts);
 }
 
 static int load_apps(swio_caller *caller, const swio_caller_opts *opts)
 {
     swio_uuid uuid = swio_uuid_new();
-    int error = add_id(caller, NULL, uuid.text);
-    for (size_t i = 0; !error && i < SWIO_CALLER_APPS && opts->apps[i].name; i++) {
-        const swio_caller_app *row = &opts->apps[i];
-        if (!row->app)
-            error = swio_err(SWIO_EINVAL, "a caller of %s: the row '%s' has no app",
-                             swio_client_contact(swio_caller_client(caller)), row->name);
-        else if (!swio_caller_find_id(caller, row->name))
-            error = add_id(caller, row->name, uuid.text);
-        if (!error)
-            error = load(caller, row, swio_caller_find_id(caller, row->name));
-    }
+    memcpy(caller->suffix, uuid.text, sizeof caller->suffix - 1);
+    int error = load(caller, NULL, NULL, NULL);
+    for (size_t i = 0; !error && i < SWIO_CALLER_APPS && opts->apps[i].name; i++)
+        error = swio_caller_load_app(caller, opts->apps[i].name, opts->apps[i].app, NULL);
     return error;
 }
 
@@ -122,6 +151,7 @@ int swio_caller_open(const char *contact, const swio_caller_opts *opts, swio_cal
     if (!caller)
         return swio_err_nomem();
     pthread_mutex_init(&caller->lock, NULL);
+    STAILQ_INIT(&caller->ids);
     LIST_INIT(&caller->calling);
     int error = open_caller(caller, contact, opts ? opts : &none);
     if (error) {
@@ -136,18 +166,20 @@ int swio_caller_open(const char *contact, const swio_caller_opts *opts, swio_cal
 static void hang_up(swio_caller *caller)
 {
     swio_client *client = swio_caller_client(caller);
+    swio_caller_id *id;
     if (!atomic_load(&caller->called) || !swio_client_connected(client))
         return;
-    for (size_t i = 0; i < caller->id_count; i++)
-        if (swio_client_hupall(client, caller->ids[i].id, 0))
+    STAILQ_FOREACH (id, &caller->ids, link)
+        if (swio_client_hupall(client, id->id, 0))
             swio_warning("calls may be left over: %s", swio_errmsg());
 }
 
 /* The hooks are ours: they must be gone before we are, whoever else holds the listener. */
 static void unload(swio_caller *caller)
 {
-    for (size_t i = 0; i < caller->id_count; i++)
-        swio_client_unload_app(swio_caller_client(caller), caller->ids[i].id);
+    swio_caller_id *id;
+    STAILQ_FOREACH (id, &caller->ids, link)
+        swio_client_unload_app(swio_caller_client(caller), id->id);
 }
 
 swio_caller *swio_caller_close(swio_caller *caller)
@@ -168,5 +200,13 @@ swio_client *swio_caller_client(const swio_caller *caller)
 
 const char *swio_caller_app_id(const swio_caller *caller, const char *name)
 {
-    return swio_caller_find_id(caller, name);
+    swio_caller *c = (swio_caller *)caller; /* for its lock */
+    const swio_caller_id *id;
+    pthread_mutex_lock(&c->lock);
+    STAILQ_FOREACH (id, &c->ids, link)
+        if (same(id->name, name))
+            break;
+    const char *text = id && id->ready ? id->id : NULL;
+    pthread_mutex_unlock(&c->lock);
+    return text;
 }

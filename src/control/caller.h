@@ -16,27 +16,24 @@ typedef struct swio_calling {
     swio_session *session; /* a reference, from its first event on */
 } swio_calling;
 
-/* What an app is loaded under. */
+/* What the apps of a name are loaded under. */
 typedef struct swio_caller_id {
+    STAILQ_ENTRY(swio_caller_id) link;
+    bool ready; /* at least one is; under the lock */
     char *name; /* NULL: calls without an app */
     char *id;
 } swio_caller_id;
 
 /* An object of swio_obj_new(): the user has a reference, and so has each call on its way. */
 struct swio_caller {
-    /* Fixed once it is open. */
-    swio_pool *pool; /* of one node */
-    size_t id_count;
-    swio_caller_id ids[SWIO_CALLER_APPS + 1]; /* the first is that without an app */
-
+    swio_pool *pool;    /* of one node */
+    char suffix[9];     /* of all its ids */
     atomic_bool called; /* something was placed that may be up still */
     atomic_bool closed;
 
     pthread_mutex_t lock;
+    STAILQ_HEAD(swio_caller_ids, swio_caller_id) ids; /* none ever goes */
     LIST_HEAD(swio_callings, swio_calling) calling;
 };
-
-/* The id of an app's name, or NULL. */
-const char *swio_caller_find_id(const swio_caller *caller, const char *name);
 
 #endif

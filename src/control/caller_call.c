@@ -12,12 +12,16 @@
 /* Seconds until a call must be connected. */
 static const double TIMEOUT = 30;
 
-static int no_such_app(const swio_caller *caller, const char *app)
+static int no_such_app(swio_caller *caller, const char *app)
 {
     swio_buf names = {0};
-    for (size_t i = 1; i < caller->id_count; i++)
-        swio_buf_printf(&names, "%s%s", i > 1 ? ", " : "", caller->ids[i].name);
-    int error = swio_err(SWIO_ENOENT, "the caller was not opened with an app '%s'%s%s", app,
+    const swio_caller_id *id;
+    pthread_mutex_lock(&caller->lock);
+    STAILQ_FOREACH (id, &caller->ids, link)
+        if (id->name && id->ready)
+            swio_buf_printf(&names, "%s%s", names.len ? ", " : "", id->name);
+    pthread_mutex_unlock(&caller->lock);
+    int error = swio_err(SWIO_ENOENT, "the caller has no app '%s'%s%s", app,
                          names.len ? "; there are: " : "", names.len ? names.data : "");
     swio_buf_free(&names);
     return error;
@@ -123,7 +127,7 @@ int swio_caller_call(swio_caller *caller, const char *dest_url, const char *app,
     int error = swio_may_wait("swio_caller_call()");
     if (error)
         return error;
-    const char *id = swio_caller_find_id(caller, app);
+    const char *id = swio_caller_app_id(caller, app);
     if (!id)
         return no_such_app(caller, app);
 

@@ -46,10 +46,10 @@ static const swio_app marker = {.name = "Marker", .on = {SWIO_CALLBACK("CHANNEL_
 static int set_up(void **state)
 {
     (void)state;
-    swio_caller_opts opts = {.apps = {{.name = "tone", .app = &swio_app_tone_play},
-                                      {.name = "busy", .app = &busy},
-                                      {.name = "brief", .app = &short_lived},
-                                      {.name = "tone", .app = &marker}}};
+    swio_caller_opts opts = {.apps = {{"tone", &swio_app_tone_play},
+                                      {"busy", &busy},
+                                      {"brief", &short_lived},
+                                      {"tone", &marker}}};
     assert_ok(swio_loop_new(&loop));
     opts.loop = loop;
     assert_ok(swio_sim_start(&(swio_sim_opts){.proxy = "10.0.0.1:5060"}, &sim));
@@ -120,7 +120,7 @@ static void test_failures(void **state)
     assert_non_null(strstr(swio_errmsg(), swio_sim_contact(sim, 0)));
     assert_non_null(strstr(swio_errmsg(), "Fred@"));
     assert_error(swio_caller_call(caller, "Fred", "none", NULL, &session), SWIO_ENOENT,
-                 "with an app 'none'; there are: tone, busy, brief");
+                 "no app 'none'; there are: tone, busy, brief");
     assert_error(swio_caller_call(caller, "a\nb", "tone", NULL, &session), SWIO_EINVAL,
                  "line break");
     assert_error(swio_caller_call(caller, "", "tone", NULL, &session), SWIO_EINVAL, "empty");
