@@ -13,6 +13,15 @@
 
 static void end(sim_app *app);
 
+/* The copy of the text at *at, which moves behind it. */
+static const char *put(char **at, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = memcpy(*at, text, size);
+    *at += size;
+    return copy;
+}
+
 sim_message *swio_sim_message_new(const sim_header *headers, size_t count, int loops)
 {
     size_t bytes = 0;
@@ -26,10 +35,8 @@ sim_message *swio_sim_message_new(const sim_header *headers, size_t count, int l
     message->loops = loops > 0 ? loops : 1;
     char *at = (char *)(message->headers + count);
     for (size_t i = 0; i < count; i++) {
-        message->headers[i].name = strcpy(at, headers[i].name);
-        at += strlen(at) + 1;
-        message->headers[i].value = strcpy(at, headers[i].value);
-        at += strlen(at) + 1;
+        message->headers[i].name = put(&at, headers[i].name);
+        message->headers[i].value = put(&at, headers[i].value);
     }
     return message;
 }

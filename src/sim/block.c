@@ -177,10 +177,13 @@ void swio_sim_line_value(const sim_line *line, const struct sim_view *view, swio
 
 int swio_sim_layer_init(sim_layer *layer, const sim_row *rows, const char *prefix)
 {
+    static const sim_row none[] = {{.name = NULL, .value = ""}};
+    if (!rows)
+        rows = none;
     *layer = (sim_layer){.rows = rows, .prefix = prefix};
-    while (rows && rows[layer->row_count].name)
+    while (rows[layer->row_count].name)
         layer->row_count++;
-    layer->values = swio_calloc(layer->row_count, sizeof *layer->values);
+    layer->values = swio_calloc(layer->row_count, sizeof(sim_value *));
     if (!layer->values)
         return swio_err_nomem();
     for (size_t i = 0; i < layer->row_count; i++) {
@@ -209,7 +212,7 @@ static const sim_block *new_case(sim_layer *layer, uint32_t mask)
 {
     if (layer->case_count == layer->case_room) {
         size_t room = layer->case_room ? layer->case_room * 2 : 4;
-        sim_layer_case **cases = swio_realloc(layer->cases, room * sizeof *cases);
+        sim_layer_case **cases = swio_realloc(layer->cases, room * sizeof(sim_layer_case *));
         if (!cases)
             return NULL;
         layer->cases = cases;
@@ -219,7 +222,7 @@ static const sim_block *new_case(sim_layer *layer, uint32_t mask)
     if (!made)
         return NULL;
     made->mask = mask;
-    made->block.lines = swio_calloc(layer->row_count, sizeof *made->block.lines);
+    made->block.lines = swio_calloc(layer->row_count, sizeof(sim_line));
     for (size_t i = 0; made->block.lines && i < layer->row_count; i++)
         if ((layer->rows[i].when & mask) == layer->rows[i].when)
             made->block.lines[made->block.line_count++] =

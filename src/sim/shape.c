@@ -99,7 +99,7 @@ int swio_sim_stage_init(sim_stage *stage, sim_shapes *shapes, const sim_row *row
     while (rows[stage->count].name)
         stage->count++;
     stage->names = swio_calloc(stage->count, sizeof *stage->names);
-    stage->values = swio_calloc(stage->count, sizeof *stage->values);
+    stage->values = swio_calloc(stage->count, sizeof(sim_value *));
     if (!stage->names || !stage->values)
         return swio_err_nomem();
     for (size_t i = 0; i < stage->count; i++) {

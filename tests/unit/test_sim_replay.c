@@ -131,7 +131,8 @@ static void free_recording(recording *r)
 static void replace_all(char *text, const char *from, const char *to)
 {
     for (char *at = strstr(text, from); at; at = strstr(at + strlen(to), from))
-        memcpy(at, to, strlen(to));
+        for (size_t i = 0; to[i]; i++)
+            at[i] = to[i];
 }
 
 /* Everything that the recording had so far is there; `what` says what is missing. */
