@@ -49,7 +49,7 @@ int swio_event_alloc(size_t count, size_t text_len, swio_event **out)
     size_t entries_at = sizeof(swio_event) + buckets * sizeof(_Atomic(swio_decoded *));
     size_t prints_at = entries_at + (1 + count) * sizeof(swio_entry);
     size_t text_at = prints_at + prints;
-    swio_event *event = swio_obj_new_unset(text_at + text_len + 1, destroy);
+    swio_event *event = swio_obj_new_unset(text_at + text_len + SWIO_TEXT_SLACK, destroy);
     if (!event)
         return swio_err_nomem();
     char *base = (char *)event;
@@ -66,7 +66,7 @@ int swio_event_alloc(size_t count, size_t text_len, swio_event **out)
     event->entries[-1] = (swio_entry){0, UINT32_MAX};
     if (count)
         memset(event->prints + prints - SWIO_FINGERPRINTS, 0, SWIO_FINGERPRINTS);
-    event->text[text_len] = '\0';
+    memset(event->text + text_len, 0, SWIO_TEXT_SLACK);
     *out = event;
     return 0;
 }
@@ -155,32 +155,37 @@ size_t swio_event_header_count(const swio_event *event)
     return event->count;
 }
 
-/* Equal to the letter: a call to memcmp() costs more than most names are long. */
-static inline bool same_bytes(const char *a, const char *b, size_t len)
+/* The rare cases: short names, and names that are not equal to the letter. */
+static __attribute__((noinline)) bool same_folded(const char *a, const char *b, size_t len)
+{
+    return strncasecmp(a, b, len) == 0;
+}
+
+/* Mostly names are equal to the letter, and compared in less time than a call to memcmp() takes. */
+static inline bool same_text(const char *a, const char *b, size_t len)
 {
     uint64_t x, y;
     if (len < sizeof x)
-        return memcmp(a, b, len) == 0;
+        return same_folded(a, b, len);
     for (size_t i = 0; i < len - sizeof x; i += sizeof x) {
         memcpy(&x, a + i, sizeof x);
         memcpy(&y, b + i, sizeof y);
         if (x != y)
-            return false;
+            return same_folded(a, b, len);
     }
     memcpy(&x, a + len - sizeof x, sizeof x);
     memcpy(&y, b + len - sizeof y, sizeof y);
-    return x == y;
+    return x == y || same_folded(a, b, len);
 }
 
 static inline bool same_name(const swio_event *event, size_t index, const char *name, size_t len)
 {
-    const char *mine = event->text + swio_entry_start(event, index);
     return swio_entry_name_len(event, index) == len &&
-           (same_bytes(mine, name, len) || strncasecmp(mine, name, len) == 0);
+           same_text(event->text + swio_entry_start(event, index), name, len);
 }
 
 /* The index of the first header of this name, or SIZE_MAX. */
-static inline size_t find(const swio_event *event, const char *name)
+static inline __attribute__((always_inline)) size_t find(const swio_event *event, const char *name)
 {
     size_t len = strlen(name);
     uint8_t print = swio_fingerprint(name, len);

@@ -31,9 +31,13 @@ typedef struct swio_decoded {
     char text[];
 } swio_decoded;
 
+/* So many bytes behind the text belong to it, so that it can be looked at 32 bytes at a time. */
+enum { SWIO_TEXT_SLACK = 32 };
+
 /*
  * One allocation: this, the buckets of decoded values, an entry before the first and the entries,
- * the fingerprints of the names (padded, see fingerprint.h), the text and a NUL.
+ * the fingerprints of the names (padded, see fingerprint.h), the text with a NUL and the
+ * slack behind it.
  */
 struct swio_event {
     uint32_t count;

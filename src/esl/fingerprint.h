@@ -29,7 +29,8 @@ static inline uint8_t swio_fingerprint(const char *name, size_t len)
     if (len >= sizeof tail)
         memcpy(&tail, name + len - sizeof tail, sizeof tail);
     else
-        memcpy(&tail, name, len);
+        for (size_t i = 0; i < len; i++)
+            tail = tail << 8 | (unsigned char)name[i];
     return (uint8_t)(((tail | 0x20202020U) * 0x9e3779b1U + (uint32_t)len * 0x85ebca77U) >> 24);
 }
 
@@ -42,18 +43,23 @@ static inline uint64_t swio_fingerprint_hits_portable(const uint8_t *prints, uin
     return hits;
 }
 
+#ifdef __SSE2__
+static inline uint64_t swio_fingerprint_hits16(const uint8_t *prints, __m128i print)
+{
+    __m128i some = _mm_loadu_si128((const __m128i *)(const void *)prints);
+    return (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(some, print));
+}
+#endif
+
 /* The same, as fast as it goes. */
 static inline uint64_t swio_fingerprint_hits(const uint8_t *prints, uint8_t print)
 {
 #ifdef __SSE2__
     const __m128i wanted = _mm_set1_epi8((char)print);
-    uint64_t hits = 0;
-    for (int i = 0; i < SWIO_FINGERPRINTS / 16; i++) {
-        __m128i some = _mm_loadu_si128((const __m128i *)(const void *)(prints + 16 * i));
-        uint64_t equal = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(some, wanted));
-        hits |= equal << (16 * i);
-    }
-    return hits;
+    return swio_fingerprint_hits16(prints, wanted) |
+           swio_fingerprint_hits16(prints + 16, wanted) << 16 |
+           swio_fingerprint_hits16(prints + 32, wanted) << 32 |
+           swio_fingerprint_hits16(prints + 48, wanted) << 48;
 #else
     return swio_fingerprint_hits_portable(prints, print);
 #endif

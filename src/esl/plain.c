@@ -6,11 +6,10 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "esl/event.h"
-#include "esl/fingerprint.h"
-#include "esl/marks.h"
+#include "esl/lines.h"
 
 /* Events with more go the slow way. */
-enum { MAX_MARKS = 2 * SWIO_MAX_HEADERS + 1 };
+enum { MAX_ENDS = SWIO_MAX_HEADERS + 1 };
 
 swio_plain swio_plain_make(size_t max_headers)
 {
@@ -20,8 +19,8 @@ swio_plain swio_plain_make(size_t max_headers)
 void swio_plain_free(swio_plain *p)
 {
     swio_builder_free(&p->builder);
-    swio_free(p->marks);
-    p->marks = NULL;
+    swio_free(p->ends);
+    p->ends = NULL;
 }
 
 const char *swio_line_separator(const char *line, size_t len)
@@ -104,51 +103,29 @@ static int slow_event(swio_plain *p, const char *bytes, size_t len, swio_event *
 }
 
 /*
- * Turns the text of an event, which is still the block as it came, into headers, whose entries are
- * the marks already. True if each line is usual: one ':' with a space behind it, then the '\n'.
- */
-static bool finish_usual(swio_event *event)
-{
-    char *text = event->text;
-    const swio_entry *entries = event->entries;
-    uint32_t line = 0;
-    for (size_t i = 0; i < event->count; i++) {
-        swio_entry e = entries[i];
-        if (memcmp(text + e.colon, ": ", 2) != 0 || text[e.end] != '\n')
-            return false;
-        event->prints[i] = swio_fingerprint(text + line, e.colon - line);
-        text[e.colon] = '\0';
-        text[e.end] = '\0';
-        line = e.end + 1;
-    }
-    return true;
-}
-
-/*
  * The fast way, for the events that FreeSWITCH sends: without an inner body, and every line as it
- * writes them. Each ':' and each '\n' is a mark, so that the marks are the entries, and one more is
- * the empty line. Anything else gives *out == NULL.
+ * writes them, so that each line end but that of the empty line is one of a header. Anything else
+ * gives *out == NULL.
  */
 static int usual_event(swio_plain *p, const char *bytes, size_t len, swio_event **out)
 {
+    const swio_lines *lines = swio_lines_best();
     *out = NULL;
-    if (!p->marks)
-        p->marks = swio_malloc((MAX_MARKS + SWIO_MARKS_SLACK) * sizeof *p->marks);
-    if (!p->marks)
+    if (!p->ends)
+        p->ends = swio_malloc((MAX_ENDS + SWIO_LINES_SLACK) * sizeof *p->ends);
+    if (!p->ends)
         return swio_err_nomem();
-    size_t marks = swio_marks_find(bytes, len, p->marks, MAX_MARKS);
-    size_t count = marks / 2;
-    if (marks < 3 || marks % 2 == 0 || marks > MAX_MARKS || count > p->builder.max ||
-        bytes[len - 1] != '\n' || p->marks[marks - 2] != len - 2)
+    size_t ends = lines->ends(bytes, len, p->ends, MAX_ENDS), count = ends - 1;
+    if (ends < 2 || ends > MAX_ENDS || count > p->builder.max || p->ends[count] != len - 1 ||
+        p->ends[count - 1] != len - 2)
         return 0;
     swio_event *event;
     int error = swio_event_alloc(count, len, &event);
     if (error)
         return error;
-    memcpy(event->text, bytes, len);
-    memcpy(event->entries, p->marks, count * sizeof *event->entries);
     event->encoded = true;
-    if (finish_usual(event))
+    memcpy(event->text, bytes, len);
+    if (lines->split(event->text, p->ends, count, event->entries, event->prints) == count)
         *out = event;
     else
         swio_event_unref(event);

@@ -7,7 +7,7 @@
 /* What is kept from one event to the next. */
 typedef struct swio_plain {
     swio_builder builder;
-    uint32_t *marks; /* made on first use */
+    uint32_t *ends; /* of lines; made on first use */
 } swio_plain;
 
 swio_plain swio_plain_make(size_t max_headers);
