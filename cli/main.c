@@ -4,14 +4,20 @@
 #include <switchio/switchio.h>
 
 #include "cli/commands.h"
+#include "cli/manual.h"
 
 static const command *const commands[] = {
-    &command_dial,
-    &command_api,
-    &command_sim,
-    &command_list_apps,
+    &command_dial, &command_api, &command_sim, &command_list_apps, NULL,
 };
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
+enum { COMMANDS = sizeof commands / sizeof commands[0] - 1 };
+
+static const command *find(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(name, commands[i]->name) == 0)
+            return commands[i];
+    return NULL;
+}
 
 static void help(FILE *to)
 {
@@ -37,6 +43,19 @@ static int unknown(const char *name)
     return STATUS_USAGE;
 }
 
+/* For those who build switchio: the pages of docs/man/. Without a name, that of the program. */
+static int manual(const char *name)
+{
+    const command *cmd = name ? find(name) : NULL;
+    if (name && !cmd)
+        return unknown(name);
+    if (cmd)
+        manual_of_command(cmd, stdout);
+    else
+        manual_of_program(commands, stdout);
+    return STATUS_DONE;
+}
+
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -54,8 +73,8 @@ int main(int argc, char **argv)
         printf("switchio %s\n", swio_version());
         return STATUS_DONE;
     }
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (strcmp(name, commands[i]->name) == 0)
-            return command_run(commands[i], argc - 1, argv + 1);
-    return unknown(name);
+    if (strcmp(name, "manual") == 0)
+        return manual(argc > 2 ? argv[2] : NULL);
+    const command *cmd = find(name);
+    return cmd ? command_run(cmd, argc - 1, argv + 1) : unknown(name);
 }

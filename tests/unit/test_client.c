@@ -391,6 +391,22 @@ static void test_lost(void **state)
     rig_down(&mine);
 }
 
+/* The connection of the commands goes, that of the events stays: the job ends all the same. */
+static void test_unsent(void **state)
+{
+    (void)state;
+    rig mine;
+    swio_job *job = NULL;
+    rig_up(&mine, &(swio_sim_opts){.faults = {.reply_delay = 0.05}}, true);
+    assert_ok(swio_client_bgapi(mine.clients[0], "status", NULL, &job));
+    swio_client_disconnect(mine.clients[0]);
+    assert_int_equal(swio_job_get(job, 10, NULL), SWIO_ECANCELED);
+    swio_job_unref(job);
+    assert_error(swio_client_bgapi(mine.clients[0], "status", NULL, &job), SWIO_ECONN, "");
+    assert_int_equal(swio_listener_count_jobs(mine.listeners[0]), 0);
+    rig_down(&mine);
+}
+
 /* Every order of letting go, with a call up. */
 static void test_orders(void **state)
 {
@@ -455,6 +471,7 @@ int main(void)
         TEST(test_threads),
         cmocka_unit_test(test_lost),
         cmocka_unit_test(test_orders),
+        cmocka_unit_test(test_unsent),
         TEST(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -256,19 +256,15 @@ static void test_run(void **state)
 static void test_suggestion(void **state)
 {
     (void)state;
-    static const char *const names[] = {"TonePlay", "Bert", "dial", "rate", "limit", NULL};
+    static const char *const names[] = {"TonePlay", "Bert", "sim", "dial", "rate", "limit", NULL};
     static const struct {
         const char *word, *meant;
     } table[] = {
-        {"toneplay", "TonePlay"},
-        {"TonPlay", "TonePlay"},
-        {"Tonelpay", "TonePlay"},
-        {"bret", "Bert"},
-        {"dail", "dial"},
-        {"limits", "limit"},
-        {"x", NULL},
-        {"zzzzzz", NULL},
-        {"", NULL},
+        {"toneplay", "TonePlay"}, {"TonPlay", "TonePlay"},
+        {"Tonelpay", "TonePlay"}, {"bret", "Bert"},
+        {"dail", "dial"},         {"limits", "limit"},
+        {"smi", "sim"},           {"x", NULL},
+        {"zzzzzz", NULL},         {"", NULL},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         const char *meant = suggestion(table[i].word, names);

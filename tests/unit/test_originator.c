@@ -179,6 +179,32 @@ static void test_hupall(void **state)
     }
 }
 
+/* Originates that the switch has not read yet overtake nothing: their calls are hung up as they
+ * come up. */
+static void test_hupall_overtaken(void **state)
+{
+    (void)state;
+    rig_down(&r);
+    rig_up(&r, &(swio_sim_opts){.faults = {.reply_delay = 0.03}}, false);
+    swio_client_unref(r.clients[0]);
+    swio_client_opts many = {.listener = r.listeners[0], .connections = 4};
+    assert_ok(swio_client_new(swio_sim_contact(r.sim, 0), &many, &r.clients[0]));
+    assert_ok(swio_client_connect(r.clients[0]));
+    assert_ok(swio_listener_connect(r.listeners[0]));
+    assert_ok(swio_listener_start(r.listeners[0]));
+    swio_originator *o = make(1, (swio_originator_opts){.rate = 1000,
+                                                        .limit = 1000,
+                                                        .duration = 1000,
+                                                        .max_offered = 80,
+                                                        .keep_settings = true});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).offered == 80);
+    swio_originator_hupall(o);
+    assert_ok(swio_originator_wait_done(o, 20));
+    assert_int_equal(live_channels(), 0);
+    swio_originator_unref(o);
+}
+
 static void test_connection_lost(void **state)
 {
     (void)state;
@@ -374,6 +400,7 @@ int main(void)
         TEST(test_failures),
         TEST(test_stop),
         TEST(test_hupall),
+        TEST(test_hupall_overtaken),
         TEST(test_connection_lost),
         TEST(test_settings),
         TEST(test_changes),

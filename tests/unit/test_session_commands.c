@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <switchio/log.h>
 
 #include "support/on_loop.h"
 #include "support/rig.h"
@@ -70,12 +71,26 @@ static void test_waits(void **state)
     assert_int_equal(swio_session_echo(caller, 1), SWIO_EAPI);
 }
 
+static _Atomic(bool) in_whole_seconds;
+
+static void on_log(swio_log_level level, const char *file, int line, const char *text, void *arg)
+{
+    (void)level, (void)file, (void)line, (void)arg;
+    if (strstr(text, "api sched_hangup +1 "))
+        in_whole_seconds = true;
+}
+
 static void test_sched_hangup(void **state)
 {
     (void)state;
+    swio_log_set_handler(on_log, NULL);
+    swio_log_set_level(SWIO_LOG_TRACE);
     assert_ok(swio_session_answer(callee, 10));
     assert_ok(swio_session_sched_hangup(caller, 0.2, "ALLOTTED_TIMEOUT", 10));
     wait_until(swio_session_ended(caller));
+    swio_log_set_level(SWIO_LOG_WARNING);
+    swio_log_set_handler(NULL, NULL);
+    assert_true(in_whole_seconds);
     assert_string_equal(swio_session_cause(caller), "ALLOTTED_TIMEOUT");
 }
 
