@@ -179,9 +179,9 @@ static void test_hupall(void **state)
     }
 }
 
-/* Originates that the switch has not read yet overtake nothing: their calls are hung up as they
- * come up. */
-static void test_hupall_overtaken(void **state)
+/* The same with calls on several connections, which the switch reads each in its own time: a
+ * hang-up of all may come before the originate of some. */
+static void test_hupall_connections(void **state)
 {
     (void)state;
     rig_down(&r);
@@ -400,7 +400,7 @@ int main(void)
         TEST(test_failures),
         TEST(test_stop),
         TEST(test_hupall),
-        TEST(test_hupall_overtaken),
+        TEST(test_hupall_connections),
         TEST(test_connection_lost),
         TEST(test_settings),
         TEST(test_changes),
