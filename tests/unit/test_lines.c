@@ -161,7 +161,7 @@ static void names_of_any_length_at_the_end(void **state)
         size_t len = name + 3;
         char bytes[200] = {0};
         memset(bytes, 'n', name);
-        memcpy(bytes + name, ": \n", 3);
+        memcpy(bytes + name, ": \n", sizeof ": \n");
         guarded g = guard(bytes, len + SWIO_TEXT_SLACK);
         const swio_lines *all[MAX_WAYS];
         for (size_t n = ways(all), i = 0; i < n; i++) {
