@@ -33,6 +33,20 @@ typedef struct swio_reader_limits {
     size_t body_bytes;   /* of one frame; 64 MiB */
 } swio_reader_limits;
 
+/*
+ * What it takes and what it does not:
+ *   - Lines end in a bare line feed, as FreeSWITCH writes them. A carriage return is part of a
+ * value (of an SDP that getvar answered), so that "\r\n\r\n" ends no header block.
+ *   - Empty lines between frames are skipped: a value that ends in a line break leaves one behind.
+ *   - A line without a name in a reply or an event is kept as a header with an empty name, and no
+ *     later header is lost: raw values have line breaks, and the command that asked must get what
+ *     there is of its reply.
+ *   - Content-Length is digits alone, once, and never more than the limit: anything else ends the
+ *     stream, because nothing behind it could be trusted. In an event's own headers it only says
+ *     where the inner body ends, and cannot break the stream.
+ *   - The first frame has to look like an Event Socket, line by line: whatever else listens there
+ *     (HTTP, SIP, SSH, TLS) is told by its first bytes.
+ */
 typedef struct swio_reader swio_reader;
 
 int swio_reader_new(const swio_reader_limits *limits, swio_reader **out);
