@@ -344,6 +344,7 @@ static void got_answer(sim_channel *channel)
     channel->at[SIM_AT_ANSWERED] = node->clock.now;
     swio_sim_fire(node, SIM_FROM_ANSWER, channel, NULL);
     swio_sim_channel_stage(channel, SIM_STAGE_ANSWERED);
+    swio_sim_run_hook(channel, "api_on_answer");
     swio_sim_set_callstate(channel, SIM_CCS_ACTIVE);
     if (!channel->attempt)
         return;

@@ -20,3 +20,16 @@ run 2 sim --fail-share 2
 err 'at most 1'
 run 2 sim more
 err "'more' is too much"
+
+# What the caller's variable asks for at the answer is done: the switch hangs up by itself.
+start_sim --answer
+uuid=7f1d2c4e-0000-4000-8000-000000000001
+run 0 api "$sim" originate \
+    "{origination_uuid=$uuid,api_on_answer='sched_hangup +1 $uuid NORMAL_CLEARING'}sofia/external/x@$sip" '&park'
+run 0 api "$sim" show channels count
+out '^2 total'
+nothing_left()
+{
+    "$SWITCHIO" api "$sim" show channels count | grep -q '^0 total'
+}
+until_true 10 nothing_left
