@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -155,10 +154,18 @@ size_t swio_event_header_count(const swio_event *event)
     return event->count;
 }
 
-/* The rare cases: short names, and names that are not equal to the letter. */
+static inline unsigned fold(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (unsigned)c | 0x20 : (unsigned char)c;
+}
+
+/* The rare cases: short names, and names that are not equal to the letter. ASCII, in any locale. */
 static __attribute__((noinline)) bool same_folded(const char *a, const char *b, size_t len)
 {
-    return strncasecmp(a, b, len) == 0;
+    size_t i = 0;
+    while (i < len && fold(a[i]) == fold(b[i]))
+        i++;
+    return i == len;
 }
 
 /* Mostly names are equal to the letter, and compared in less time than a call to memcmp() takes. */
