@@ -9,6 +9,7 @@
 #include <switchio/export.h>
 #include <switchio/job.h>
 #include <switchio/session.h>
+#include <switchio/session_commands.h>
 
 SWIO_BEGIN_DECLS
 

@@ -44,6 +44,13 @@ SWIO_API swio_session *swio_call_get_peer(const swio_call *call, const swio_sess
 SWIO_API swio_vars *swio_call_vars(swio_call *call);
 
 /*
+ * Hangs up all sessions of the call that are up, with a cause as swio_session_hangup() takes it;
+ * waits for the CHANNEL_HANGUP of each, `timeout` seconds in all. Fine when none is up any more. Of
+ * several errors the first is returned; the others are tried all the same.
+ */
+SWIO_API int swio_call_hangup(swio_call *call, const char *cause, double timeout);
+
+/*
  * Writes "<Call(UUID, 2 sessions)>" into `text`, cut to `size` bytes with the NUL, and returns the
  * whole length, as snprintf() does.
  */

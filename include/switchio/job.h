@@ -54,8 +54,11 @@ SWIO_API int swio_job_error(const swio_job *job);
 SWIO_API const char *swio_job_result(const swio_job *job);
 
 /*
- * Waits until the job has ended, well or not, as the rule of waiting says. 0; SWIO_ETIMEOUT when it
- * is still under way after `timeout` seconds, SWIO_EWOULDBLOCK, SWIO_ECANCELED.
+ * Waits until the job has ended, well or not, as the rule of waiting says: a thread is blocked, a
+ * coroutine suspended. 0 once it has ended; SWIO_ETIMEOUT when it is still under way after
+ * `timeout` seconds (0: asks and does not wait; INFINITY: for ever, as a job ends with its
+ * connection); SWIO_EWOULDBLOCK in a callback; SWIO_ECANCELED when the coroutine's session ended,
+ * its app was unloaded, or the loop is gone; SWIO_ENOMEM.
  */
 SWIO_API int swio_job_wait(swio_job *job, double timeout);
 
@@ -67,8 +70,10 @@ SWIO_API int swio_job_wait(swio_job *job, double timeout);
 SWIO_API int swio_job_get(swio_job *job, double timeout, const char **result);
 
 /*
- * Calls `done` once on the loop's thread when the job has ended (soon, if it has already). The job
- * is borrowed. SWIO_ENOMEM, SWIO_ECANCELED when the loop is ending; `done` is not called then.
+ * Calls `done` once on the loop's thread when the job has ended (soon, if it has already; never
+ * inside this call). The job is borrowed, and held until then; `arg` is the caller's affair. `done`
+ * must not wait, and may give up any reference. Several may be left: they are called in that order.
+ * SWIO_ENOMEM, SWIO_ECANCELED when the loop is ending; `done` is not called after an error.
  */
 typedef void swio_job_done_fn(swio_job *job, void *arg);
 SWIO_API int swio_job_on_done(swio_job *job, swio_job_done_fn *done, void *arg);

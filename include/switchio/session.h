@@ -150,51 +150,14 @@ SWIO_API int swio_session_poll(swio_session *session, const char *const *events,
  */
 SWIO_API int swio_session_waitfor(swio_session *session, const char *variable, double timeout);
 
-/*
- * The commands. Each sends, and waits as the rule of waiting says: `timeout` in seconds, 0 sends
- * and returns (an error that FreeSWITCH answers is logged). More than 0 waits for the reply; those
- * that say so wait for their event instead, and return 0 at once where that has been seen already.
- *
- * They go through a command connection of the client that uses the session's listener, else
- * through the listener's own; those of one session always through the same, so in their order.
- * Errors of all: SWIO_EAPI with FreeSWITCH's words ("-ERR No such channel!"), SWIO_ECONN,
- * SWIO_ETIMEOUT, SWIO_EWOULDBLOCK, SWIO_EINVAL (a line break in a value), SWIO_ECANCELED (the
- * session ended meanwhile), SWIO_ENOMEM.
- */
-
-/* Answers an inbound session; waits for CHANNEL_ANSWER. */
-SWIO_API int swio_session_answer(swio_session *session, double timeout);
-
-/* Hangs up with a cause ("USER_BUSY"; NULL: NORMAL_CLEARING); waits for CHANNEL_HANGUP. */
-SWIO_API int swio_session_hangup(swio_session *session, const char *cause, double timeout);
+/* What is done to it: session_commands.h. */
 
 /*
- * Lets the switch hang up by itself after `seconds`, which it counts in whole ones (mod_commands.c
- * sched_hangup_function()): a fraction is rounded up. SWIO_EINVAL for less than 0.
+ * Writes "<Session(UUID, inbound, answered)>" into `text`, cut to `size` bytes with the NUL, and
+ * returns the whole length, as snprintf() does. The direction is left out where no event told it;
+ * the state is one of new, answered, hungup, ended.
  */
-SWIO_API int swio_session_sched_hangup(swio_session *session, double seconds, const char *cause,
-                                       double timeout);
-
-/* Parks it: the dialplan's or an app's control of the channel ends; waits for CHANNEL_PARK. */
-SWIO_API int swio_session_park(swio_session *session, double timeout);
-
-/* Executes any application of the dialplan ("set", "x=1"). `arg` may be NULL. */
-SWIO_API int swio_session_execute(swio_session *session, const char *app, const char *arg,
-                                  double timeout);
-
-/* Sends back to the far end what it says, until something else is executed. */
-SWIO_API int swio_session_echo(swio_session *session, double timeout);
-
-/* Zero is the default of each. */
-typedef struct swio_playback_opts {
-    bool endless;       /* plays it again and again */
-    const char *params; /* of the file, "key=value,…"; none */
-} swio_playback_opts;
-
-/* Plays a file or a stream ("tone_stream://%(251,0,1004)"); waits for PLAYBACK_STOP. `opts` may be
- * NULL. */
-SWIO_API int swio_session_playback(swio_session *session, const char *file,
-                                   const swio_playback_opts *opts, double timeout);
+SWIO_API int swio_session_format(const swio_session *session, char *text, size_t size);
 
 SWIO_END_DECLS
 

@@ -19,6 +19,7 @@
 #include <switchio/originator.h>
 #include <switchio/pool.h>
 #include <switchio/session.h>
+#include <switchio/session_commands.h>
 #include <switchio/sim.h>
 #include <switchio/variable.h>
 #include <switchio/vars.h>

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "control/listener.h"
 #include "loop/completion.h"
 #include "track/track.h"
 
@@ -52,19 +53,38 @@ static void notify(swio_completion *c, void *arg)
     swio_free(n);
 }
 
-int swio_job_on_done(swio_job *job, swio_job_done_fn *done, void *arg)
+/* What to hang a notice on: of a job that was launched here its own completion, of another, which
+ * has ended by the time that anybody gets to see it, one that is set. */
+static int completion_of(const swio_job *job, swio_completion **out)
 {
     swio_completion *c = swio_job_slot(job);
-    if (!c)
-        return swio_err(SWIO_ECONFIG, "the job %s was not launched here", swio_job_uuid(job));
-    notice *n = swio_malloc(sizeof *n);
-    if (!n)
-        return swio_err_nomem();
-    *n = (notice){swio_job_ref(job), done, arg};
-    int error = swio_completion_then(c, notify, n);
-    if (error) {
-        swio_job_unref(n->job);
-        swio_free(n);
+    if (c) {
+        *out = swio_obj_ref(c);
+        return 0;
     }
+    const swio_listener *listener = swio_job_owner(job);
+    int error = swio_completion_new(listener->loop, out);
+    if (!error)
+        swio_completion_set(*out, 0, NULL, NULL);
+    return error;
+}
+
+int swio_job_on_done(swio_job *job, swio_job_done_fn *done, void *arg)
+{
+    swio_completion *c;
+    int error = completion_of(job, &c);
+    if (error)
+        return error;
+    notice *n = swio_malloc(sizeof *n);
+    error = n ? 0 : swio_err_nomem();
+    if (!error) {
+        *n = (notice){swio_job_ref(job), done, arg};
+        error = swio_completion_then(c, notify, n);
+        if (error) {
+            swio_job_unref(n->job);
+            swio_free(n);
+        }
+    }
+    swio_obj_unref(c);
     return error;
 }

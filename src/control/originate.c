@@ -10,13 +10,11 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/uuid.h"
+#include "control/escape.h"
 #include "track/track.h"
 
 /* The longest originate_timeout taken, in seconds: a day. */
 enum { TIMEOUT_MAX = 86400 };
-
-/* What splits a call into several on the switch (switch_types.h, SWITCH_ENT_ORIGINATE_DELIM). */
-static const char ENTERPRISE_DELIMITER[] = ":_:";
 
 /* Events show a channel variable with this in front of its name. */
 enum { VARIABLE = sizeof "variable_" - 1 };
@@ -94,104 +92,28 @@ static void fill(const swio_originate_opts *opts, filled *f)
     snprintf(f->timeout_text, sizeof f->timeout_text, "%.0f", timeout_of(opts));
 }
 
-/* Part of the escaping: one reader's level of backslashes in front of what that reader acts on. */
-static void escape_level(swio_buf *out, const char *text, size_t len, const char *special)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (strchr(special, text[i]))
-            swio_buf_putc(out, '\\');
-        swio_buf_putc(out, text[i]);
-    }
-}
-
-/* The last reader trims blanks at both ends, and reads "\s" as one. */
-static void escape_assignment(swio_buf *out, const char *value)
-{
-    size_t len = strlen(value);
-    size_t first = strspn(value, " ");
-    size_t end = len;
-    while (end > first && value[end - 1] == ' ')
-        end--;
-    for (size_t i = 0; i < len; i++) {
-        if (value[i] == ' ' && (i < first || i >= end))
-            swio_buf_puts(out, "\\s");
-        else
-            escape_level(out, value + i, 1, "\\'");
-    }
-}
-
-/* The end of the variables is found by counting brackets, whatever is quoted or escaped
- * (switch_utils.c switch_find_end_paren()). */
-static bool brackets_match(const char *value)
-{
-    long depth = 0;
-    for (; *value; value++) {
-        depth += *value == '{' ? 1 : *value == '}' ? -1 : 0;
-        if (depth < 0)
-            return false;
-    }
-    return depth == 0;
-}
-
-static int check_value(const char *name, const char *value)
-{
-    if (strpbrk(value, "\r\n"))
-        return swio_err(SWIO_EINVAL,
-                        "originate: the value of %s holds a line break, which would end the "
-                        "command: leave it out",
-                        name);
-    if (!brackets_match(value))
-        return swio_err(SWIO_EINVAL,
-                        "originate: the value of %s has a curly bracket without its partner, which "
-                        "FreeSWITCH cannot be told to take as text: '%s'",
-                        name, value);
-    if (strstr(value, ENTERPRISE_DELIMITER))
-        return swio_err(SWIO_EINVAL,
-                        "originate: the value of %s holds '%s', with which FreeSWITCH would "
-                        "separate calls: '%s'",
-                        name, ENTERPRISE_DELIMITER, value);
-    return 0;
-}
-
-static int check_name(const char *name)
-{
-    size_t len = strlen(name);
-    for (size_t i = 0; i < len; i++)
-        if (!isalnum((unsigned char)name[i]) && !strchr("_-.:", name[i]))
-            len = 0;
-    if (!len)
-        return swio_err(SWIO_EINVAL,
-                        "originate: '%s' is no name of a channel variable: use letters, digits "
-                        "and _ - . :",
-                        name);
-    return 0;
-}
-
 int swio_originate_variable(swio_buf *out, const char *name, const char *value)
 {
-    int error = check_name(name);
+    swio_buf middle = {0};
+    int error = swio_escape_value(&middle, "originate", name, value);
     if (!error)
-        error = check_value(name, value);
-    if (error)
+        error = swio_check_literal("originate", name, value);
+    if (error) {
+        swio_buf_free(&middle);
         return error;
-
-    swio_buf inner = {0}, middle = {0};
+    }
     const char *quote = strchr(value, ' ') ? "'" : "";
-    escape_assignment(&inner, value);
-    escape_level(&middle, inner.data ? inner.data : "", inner.len, "\\',");
     size_t before = out->len;
     swio_buf_puts(out, name);
     swio_buf_putc(out, '=');
     swio_buf_puts(out, quote);
-    escape_level(out, middle.data ? middle.data : "", middle.len, "\\'");
+    swio_escape(out, middle.data, middle.len, "\\'");
     swio_buf_puts(out, quote);
-
-    error = inner.error ? inner.error : middle.error ? middle.error : out->error;
+    error = swio_buf_error(out);
     if (error)
         out->len = before;
-    swio_buf_free(&inner);
     swio_buf_free(&middle);
-    return error ? swio_err_nomem() : 0;
+    return error;
 }
 
 /* The user's variable of this name, the latest; NULL if there is none. */
@@ -243,72 +165,25 @@ static int put_variables(const filled *f, swio_buf *out)
     return error;
 }
 
-/* Refuses in `text` what FreeSWITCH would not take as part of a dial string or an extension. */
-static int check_plain(const char *what, const char *text, const char *refused)
-{
-    if (!*text)
-        return swio_err(SWIO_EINVAL, "originate: the %s is empty", what);
-    if (strpbrk(text, "\r\n"))
-        return swio_err(SWIO_EINVAL,
-                        "originate: the %s holds a line break, which would end the command", what);
-    const char *bad = strpbrk(text, refused);
-    for (const char *p = text; *p && !bad; p++)
-        if (iscntrl((unsigned char)*p))
-            bad = p;
-    if (bad)
-        return swio_err(SWIO_EINVAL,
-                        "originate: the %s '%s' holds a '%c', which FreeSWITCH would take for its "
-                        "own syntax",
-                        what, text, isprint((unsigned char)*bad) ? *bad : '?');
-    if (strstr(text, ENTERPRISE_DELIMITER))
-        return swio_err(SWIO_EINVAL, "originate: the %s '%s' holds '%s', which separates calls",
-                        what, text, ENTERPRISE_DELIMITER);
-    return 0;
-}
-
-static const char *without_scheme(const char *url)
-{
-    return strncasecmp(url, "sip:", 4) == 0 ? url + 4 : url;
-}
-
-static int put_proxy(const char *proxy, swio_buf *out)
-{
-    int error = check_plain("proxy", proxy, " '\"\\,|{}<>^/@");
-    if (error)
-        return error;
-    swio_buf_puts(out, ";fs_path=sip:");
-    for (const char *p = without_scheme(proxy); *p; p++) {
-        if (*p == ';')
-            swio_buf_puts(out, "%3B"); /* a parameter of the proxy, not of the destination */
-        else
-            swio_buf_putc(out, *p);
-    }
-    return 0;
-}
-
 static int put_dial_string(const filled *f, swio_buf *out)
 {
     const swio_originate_opts *opts = f->opts;
     if (!opts->dest_url)
         return swio_err(SWIO_EINVAL, "originate: no destination: give a dest_url");
-    const char *via = opts->gateway ? opts->gateway : f->profile;
-    int error = check_plain(opts->gateway ? "gateway" : "profile", via, " '\"\\,|{}<>[]^/;");
-    if (!error)
-        error = check_plain("destination", opts->dest_url, " '\"\\,|{}<>^");
-    if (error)
-        return error;
-    swio_buf_puts(out, opts->gateway ? "sofia/gateway/" : "sofia/");
-    swio_buf_puts(out, via);
-    swio_buf_putc(out, '/');
-    swio_buf_puts(out, without_scheme(opts->dest_url));
-    return opts->proxy ? put_proxy(opts->proxy, out) : 0;
+    return swio_dial_string(out, "originate",
+                            &(swio_route){
+                                .dest_url = opts->dest_url,
+                                .profile = f->profile,
+                                .gateway = opts->gateway,
+                                .proxy = opts->proxy,
+                            });
 }
 
 /* "&app(argument)". The argument ends at its first ')' (mod_commands.c originate_function()). */
 static int put_app(const filled *f, swio_buf *out)
 {
     const char *arg = f->opts->app_arg ? f->opts->app_arg : "";
-    int error = check_plain("application", f->app, " '\"\\,()&");
+    int error = swio_check_plain("originate", "application", f->app, " '\"\\,()&");
     if (error)
         return error;
     if (strpbrk(arg, "\r\n"))
@@ -325,7 +200,7 @@ static int put_app(const filled *f, swio_buf *out)
     swio_buf_puts(out, quoted ? " '&" : " &");
     swio_buf_puts(out, f->app);
     swio_buf_putc(out, '(');
-    escape_level(out, arg, strlen(arg), "\\'");
+    swio_escape(out, arg, strlen(arg), "\\'");
     swio_buf_puts(out, quoted ? ")'" : ")");
     return 0;
 }
@@ -336,7 +211,7 @@ static int put_extension(const filled *f, swio_buf *out)
         const char *what, *text;
     } parts[] = {{"extension", f->opts->exten}, {"dialplan", f->dialplan}, {"context", f->context}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        int error = check_plain(parts[i].what, parts[i].text, " '\"\\");
+        int error = swio_check_plain("originate", parts[i].what, parts[i].text, " '\"\\");
         if (error)
             return error;
         swio_buf_putc(out, ' ');

@@ -1,30 +1,17 @@
-/* The commands of a session: one row each. */
+/* What is done to a session as a whole: a row each. */
+#include <switchio/session_commands.h>
+
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/err.h"
-#include "base/log.h"
-#include "base/mem.h"
-#include "control/listener.h"
-#include "control/wait.h"
-#include "esl/command.h"
-#include "loop/completion.h"
+#include "control/escape.h"
+#include "control/session_check.h"
+#include "control/session_send.h"
 
-/*
- * How a command is sent. In `api` $u stands for the session's uuid, $1 and $2 for the arguments of
- * the command; an `app` is executed on the channel with $1 as its argument. `until` is the event
- * that completes it, and `done` tells that it was seen already.
- */
-typedef struct command {
-    const char *name;
-    const char *api;
-    const char *app;
-    const char *until;
-    bool (*done)(const swio_session *session);
-} command;
+typedef swio_session_command command;
 
 static const command answer = {.name = "answer",
                                .api = "uuid_answer $u",
@@ -33,190 +20,56 @@ static const command answer = {.name = "answer",
 static const command hangup = {.name = "hangup",
                                .api = "uuid_kill $u $1",
                                .until = "CHANNEL_HANGUP",
-                               .done = swio_session_hungup};
+                               .done = swio_session_hungup,
+                               .gone_is_fine = true};
 static const command sched_hangup = {.name = "sched_hangup", .api = "sched_hangup +$1 $u $2"};
+static const command clear_tasks = {.name = "clear_tasks", .api = "sched_del $u"};
 static const command park = {.name = "park", .api = "uuid_park $u", .until = "CHANNEL_PARK"};
-static const command echo = {.name = "echo", .app = "echo"};
-static const command playback = {.name = "playback", .app = "playback", .until = "PLAYBACK_STOP"};
+static const command respond = {.name = "respond", .app = "respond"};
+static const command deflect = {.name = "deflect", .api = "uuid_deflect $u $1"};
+static const command transfer = {.name = "transfer", .api = "uuid_transfer $u $1%2$3"};
+static const command hold = {.name = "hold", .api = "uuid_hold $u"};
+static const command unhold = {.name = "unhold", .api = "uuid_hold off $u"};
+static const command bypass = {.name = "bypass_media", .api = "uuid_media off $u"};
+static const command no_bypass = {.name = "bypass_media", .api = "uuid_media $u"};
+static const command send_dtmf = {.name = "send_dtmf", .api = "uuid_send_dtmf $u $1"};
+static const command sched_dtmf = {.name = "sched_dtmf",
+                                   .api = "sched_api +$2 $u uuid_send_dtmf $u $1"};
+static const command breakmedia = {.name = "breakmedia", .api = "uuid_break $u"};
+static const command break_all = {.name = "breakmedia", .api = "uuid_break $u all"};
+static const command mute = {.name = "mute", .api = "uuid_audio $u start $1 mute 1"};
+static const command unmute = {.name = "unmute", .api = "uuid_audio $u start $1 mute 0"};
+static const command start_amd = {.name = "start_amd", .api = "avmd $u start"};
+static const command stop_amd = {.name = "stop_amd", .api = "avmd $u stop"};
 
-/* Fills the template in. */
-static void expand(swio_buf *out, const char *template, const char *uuid, const char *const args[2])
-{
-    for (const char *p = template; *p; p++) {
-        if (*p != '$') {
-            swio_buf_putc(out, *p);
-            continue;
-        }
-        p++;
-        swio_buf_puts(out, *p == 'u' ? uuid : args[*p - '1']);
-    }
-}
-
-/* The whole command. */
-static int build(swio_buf *out, const command *cmd, const char *uuid, const char *const args[2])
-{
-    if (!cmd->api) {
-        const swio_header headers[] = {
-            {"call-command", "execute"},
-            {"execute-app-name", cmd->app},
-            {"execute-app-arg", args[0]},
-            {"loops", "1"},
-        };
-        return swio_command_sendmsg(out, uuid, headers, sizeof headers / sizeof headers[0], NULL);
-    }
-    swio_buf text = {0};
-    expand(&text, cmd->api, uuid, args);
-    int error = swio_buf_error(&text);
-    if (!error)
-        error = swio_command_api(out, text.data);
-    swio_buf_free(&text);
-    return error;
-}
-
-/* Whether an error only says that the channel is not there any more, which the events of its end
- * may tell later than the reply (mod_event_socket.c, mod_commands.c). */
-static bool is_gone(const swio_session *session, const char *sentence)
-{
-    static const char *const words[] = {"invalid session id", "No such channel",
-                                        "Cannot locate session"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strstr(sentence, words[i]))
-            return true;
-    return swio_session_hungup(session);
-}
-
-/* Nobody waits. That a session ended before a command reached it is everyday life. */
-static void log_reply(swio_conn *conn, int error, const char *sentence, swio_event *reply,
-                      void *arg)
-{
-    swio_session *session = arg;
-    (void)conn, (void)reply;
-    if (error && is_gone(session, sentence))
-        swio_debug("%s", sentence);
-    else if (error)
-        swio_warning("%s", sentence);
-    swio_session_unref(session);
-}
-
-/* The reply to a command whose event is waited for: only a refusal ends the wait. */
-static void refuse(swio_conn *conn, int error, const char *sentence, swio_event *reply, void *arg)
-{
-    (void)conn, (void)reply;
-    if (error)
-        swio_completion_set(arg, error, sentence, NULL);
-    swio_obj_unref(arg);
-}
-
-static void complete(swio_conn *conn, int error, const char *sentence, swio_event *reply, void *arg)
-{
-    (void)conn, (void)reply;
-    swio_completion_set(arg, error, sentence, NULL);
-    swio_obj_unref(arg);
-}
-
-/* Sends; the handler gets a reference of the completion. */
-static int send(swio_conn *conn, const swio_buf *bytes, double timeout, swio_conn_reply_fn *done,
-                swio_completion *c)
-{
-    int error = swio_conn_send(conn, bytes->data, bytes->len, timeout, done, swio_obj_ref(c));
-    if (error)
-        swio_obj_unref(c);
-    return error;
-}
-
-static int send_and_wait(swio_conn *conn, const swio_buf *bytes, double timeout)
-{
-    swio_completion *c;
-    int error = swio_completion_new(swio_conn_loop(conn), &c);
-    if (error)
-        return error;
-    error = send(conn, bytes, timeout, complete, c);
-    if (!error)
-        error = swio_completion_wait(c, INFINITY, "the reply"); /* which ends in time by itself */
-    swio_obj_unref(c);
-    return error;
-}
-
-/* Sends, and waits for the event that completes it. */
-static int send_until(swio_session *session, swio_conn *conn, const command *cmd,
-                      const swio_buf *bytes, double timeout)
-{
-    swio_wait wait = {.session = session};
-    swio_wait_item item = {.name = cmd->until};
-    int error = swio_wait_begin(&wait, &item, 1, true);
-    if (error)
-        return error;
-    /* Asked now that nothing gets lost: it was seen already, then. */
-    if (!(cmd->done && cmd->done(session))) {
-        error = send(conn, bytes, timeout, refuse, wait.completion);
-        if (!error) {
-            char what[128];
-            snprintf(what, sizeof what, "%s of the session %s", cmd->until,
-                     swio_session_uuid(session));
-            error = swio_completion_wait(wait.completion, timeout, what);
-        }
-    }
-    swio_wait_end(&wait);
-    swio_event_unref(item.event);
-    return error;
-}
-
-static int send_and_log(swio_session *session, swio_conn *conn, const swio_buf *bytes)
-{
-    int error =
-        swio_conn_send(conn, bytes->data, bytes->len, 0, log_reply, swio_session_ref(session));
-    if (error)
-        swio_session_unref(session);
-    return error;
-}
-
-static int submit(swio_session *session, swio_conn *conn, const command *cmd,
-                  const char *const args[2], double timeout)
-{
-    swio_buf bytes = {0};
-    int error = build(&bytes, cmd, swio_session_uuid(session), args);
-    if (error)
-        return error;
-    if (!(timeout > 0))
-        error = send_and_log(session, conn, &bytes);
-    else if (!cmd->until)
-        error = send_and_wait(conn, &bytes, timeout);
-    else
-        error = send_until(session, conn, cmd, &bytes, timeout);
-    swio_buf_free(&bytes);
-    return error;
-}
-
+/* Of one or two arguments, or none. */
 static int run(swio_session *session, const command *cmd, const char *first, const char *second,
                double timeout)
 {
-    const char *const args[2] = {first ? first : "", second ? second : ""};
-    swio_listener *listener = swio_session_owner(session);
-    swio_conn *conn = NULL;
-    int error = timeout > 0 ? swio_may_wait(cmd->name) : 0;
-    if (!error && timeout > 0 && cmd->done && cmd->done(session))
-        return 0;
-    if (!error && timeout > 0 && cmd->until)
-        error = swio_listener_subscribe(listener, cmd->until);
-    if (!error)
-        error = swio_listener_line(listener, swio_session_uuid(session), &conn);
-    if (!error)
-        error = submit(session, conn, cmd, args, timeout);
-    swio_conn_unref(conn);
-    return error;
+    return swio_session_send(
+        session, &(swio_sending){.command = cmd, .args = {first, second}, .timeout = timeout});
 }
 
-/* A cause is a word, and the default where none is given. */
-static int check_cause(const char **cause)
+int swio_check_cause(const char *what, const char *cause)
 {
-    if (!*cause)
-        *cause = "NORMAL_CLEARING";
-    for (const char *p = *cause; *p; p++)
-        if (!isalnum((unsigned char)*p) && *p != '_')
-            return swio_err(SWIO_EINVAL, "'%s' is no hangup cause: NORMAL_CLEARING, USER_BUSY, …",
-                            *cause);
+    bool word = *cause;
+    for (const char *p = cause; *p; p++)
+        word = word && (isalnum((unsigned char)*p) || *p == '_');
+    return word
+               ? 0
+               : swio_err(SWIO_EINVAL, "%s: '%s' is no hangup cause: NORMAL_CLEARING, USER_BUSY, …",
+                          what, cause);
+}
+
+int swio_check_seconds(const char *what, double seconds, char text[SWIO_SECONDS_TEXT])
+{
+    if (!(seconds >= 0 && seconds <= 1e9))
+        return swio_err(SWIO_EINVAL, "%s in %g s: give 0 to 1e9", what, seconds);
+    snprintf(text, SWIO_SECONDS_TEXT, "%.0f", ceil(seconds));
     return 0;
 }
+
+/* ---- the call ---- */
 
 int swio_session_answer(swio_session *session, double timeout)
 {
@@ -225,21 +78,27 @@ int swio_session_answer(swio_session *session, double timeout)
 
 int swio_session_hangup(swio_session *session, const char *cause, double timeout)
 {
-    int error = check_cause(&cause);
+    if (!cause)
+        cause = "NORMAL_CLEARING";
+    int error = swio_check_cause("hangup", cause);
     return error ? error : run(session, &hangup, cause, NULL, timeout);
 }
 
 int swio_session_sched_hangup(swio_session *session, double seconds, const char *cause,
                               double timeout)
 {
-    char text[32];
-    int error = check_cause(&cause);
-    if (!error && !(seconds >= 0 && seconds <= 1e9))
-        error = swio_err(SWIO_EINVAL, "sched_hangup in %g s: give 0 to 1e9", seconds);
-    if (error)
-        return error;
-    snprintf(text, sizeof text, "%.0f", ceil(seconds));
-    return run(session, &sched_hangup, text, cause, timeout);
+    char text[SWIO_SECONDS_TEXT];
+    if (!cause)
+        cause = "NORMAL_CLEARING";
+    int error = swio_check_cause("sched_hangup", cause);
+    if (!error)
+        error = swio_check_seconds("sched_hangup", seconds, text);
+    return error ? error : run(session, &sched_hangup, text, cause, timeout);
+}
+
+int swio_session_clear_tasks(swio_session *session, double timeout)
+{
+    return run(session, &clear_tasks, NULL, NULL, timeout);
 }
 
 int swio_session_park(swio_session *session, double timeout)
@@ -247,31 +106,133 @@ int swio_session_park(swio_session *session, double timeout)
     return run(session, &park, NULL, NULL, timeout);
 }
 
-int swio_session_execute(swio_session *session, const char *app, const char *arg, double timeout)
+int swio_session_respond(swio_session *session, const char *response, double timeout)
 {
-    const command any = {.name = app, .app = app};
-    return run(session, &any, arg, NULL, timeout);
+    size_t digits = strspn(response, "0123456789");
+    if (digits != 3 || response[0] < '1' || response[0] > '6' ||
+        (response[3] != ' ' && response[3] != '\0'))
+        return swio_err(SWIO_EINVAL, "respond: '%s' is no SIP response: \"486 Busy Here\", \"404\"",
+                        response);
+    return run(session, &respond, response, NULL, timeout);
 }
 
-int swio_session_echo(swio_session *session, double timeout)
+int swio_session_deflect(swio_session *session, const char *uri, double timeout)
 {
-    return run(session, &echo, NULL, NULL, timeout);
+    int error = swio_check_plain("deflect", "URI", uri, " ");
+    return error ? error : run(session, &deflect, uri, NULL, timeout);
 }
 
-int swio_session_playback(swio_session *session, const char *file, const swio_playback_opts *opts,
-                          double timeout)
+int swio_session_transfer(swio_session *session, const char *extension,
+                          const swio_transfer_opts *opts, double timeout)
 {
-    static const swio_playback_opts none;
-    swio_buf arg = {0};
+    static const char *const legs[] = {"", "", "-bleg ", "-both "};
+    static const swio_transfer_opts none;
     if (!opts)
         opts = &none;
-    if (opts->endless || opts->params)
-        swio_buf_printf(&arg, "{%s%s%s}", opts->endless ? "loops=-1" : "",
-                        opts->endless && opts->params ? "," : "", opts->params ? opts->params : "");
-    swio_buf_puts(&arg, file);
-    int error = swio_buf_error(&arg);
+    if (!*extension || *extension == '-')
+        return swio_err(SWIO_EINVAL, "transfer: '%s' is no extension", extension);
+    if (opts->context && !opts->dialplan)
+        return swio_err(SWIO_EINVAL, "transfer: the context %s needs its dialplan (\"XML\")",
+                        opts->context);
+    swio_buf where = {0};
+    if (opts->dialplan) {
+        swio_buf_putc(&where, ' ');
+        swio_escape_word(&where, opts->dialplan);
+    }
+    if (opts->context) {
+        swio_buf_putc(&where, ' ');
+        swio_escape_word(&where, opts->context);
+    }
+    int error = swio_buf_error(&where);
+    swio_sending sending = {.command = &transfer,
+                            .args = {legs[opts->leg & 3], extension, where.data},
+                            .timeout = timeout};
     if (!error)
-        error = run(session, &playback, arg.data, NULL, timeout);
-    swio_buf_free(&arg);
+        error = swio_session_send(session, &sending);
+    swio_buf_free(&where);
     return error;
+}
+
+int swio_session_hold(swio_session *session, double timeout)
+{
+    return run(session, &hold, NULL, NULL, timeout);
+}
+
+int swio_session_unhold(swio_session *session, double timeout)
+{
+    return run(session, &unhold, NULL, NULL, timeout);
+}
+
+int swio_session_bypass_media(swio_session *session, bool on, double timeout)
+{
+    return run(session, on ? &bypass : &no_bypass, NULL, NULL, timeout);
+}
+
+/* ---- DTMF ---- */
+
+/* "12#@100", as switch_core_session_send_dtmf_string() reads it (switch_core_io.c). */
+static int check_digits(const char *digits, unsigned milliseconds, char text[128])
+{
+    size_t len = strspn(digits, "0123456789*#ABCDabcdFfWw");
+    if (!len || digits[len])
+        return swio_err(SWIO_EINVAL,
+                        "DTMF: '%s' has what is no digit: 0-9 * # A-D, F for a flash, w and W for "
+                        "pauses",
+                        digits);
+    int n = milliseconds ? snprintf(text, 128, "%.100s@%u", digits, milliseconds)
+                         : snprintf(text, 128, "%.100s", digits);
+    if (n > 99)
+        return swio_err(SWIO_EINVAL, "DTMF: %zu digits, of which FreeSWITCH takes less than 100",
+                        len);
+    return 0;
+}
+
+int swio_session_send_dtmf(swio_session *session, const char *digits, unsigned milliseconds,
+                           double timeout)
+{
+    char text[128];
+    int error = check_digits(digits, milliseconds, text);
+    return error ? error : run(session, &send_dtmf, text, NULL, timeout);
+}
+
+int swio_session_sched_dtmf(swio_session *session, double seconds, const char *digits,
+                            unsigned milliseconds, double timeout)
+{
+    char text[128], when[SWIO_SECONDS_TEXT];
+    int error = check_digits(digits, milliseconds, text);
+    if (!error)
+        error = swio_check_seconds("sched_dtmf", seconds, when);
+    return error ? error : run(session, &sched_dtmf, text, when, timeout);
+}
+
+/* ---- media that needs no argument ---- */
+
+int swio_session_breakmedia(swio_session *session, bool all, double timeout)
+{
+    return run(session, all ? &break_all : &breakmedia, NULL, NULL, timeout);
+}
+
+static const char *media_name(swio_media media)
+{
+    return media == SWIO_MEDIA_READ ? "read" : "write";
+}
+
+int swio_session_mute(swio_session *session, swio_media media, double timeout)
+{
+    return run(session, &mute, media_name(media), NULL, timeout);
+}
+
+int swio_session_unmute(swio_session *session, swio_media media, double timeout)
+{
+    return run(session, &unmute, media_name(media), NULL, timeout);
+}
+
+int swio_session_start_amd(swio_session *session, double timeout)
+{
+    return run(session, &start_amd, NULL, NULL, timeout);
+}
+
+int swio_session_stop_amd(swio_session *session, double timeout)
+{
+    return run(session, &stop_amd, NULL, NULL, timeout);
 }

@@ -22,7 +22,7 @@ BEGIN {
     split("connection", names); stands("conn")
     split("session call job vars counts", names); stands("track")
     split("sim", names); stands("sim")
-    split("client listener app originate variable pool caller", names); stands("control")
+    split("client listener app originate variable pool caller session_commands", names); stands("control")
     split("apps", names); stands("apps")
     split("cdr metrics", names); stands("measure")
     split("originator", names); stands("dial")

@@ -112,7 +112,7 @@ static void test_order(void **state)
     assert_true(noted("hwfgs2cv")); /* all of it within the dispatching */
     expect_notes("hwfgs2cv");
     assert_true(logged("0 the app Everything (app) failed on CHANNEL_PARK of the session a: "
-                       "'NO SUCH' is no hangup cause"));
+                       "hangup: 'NO SUCH' is no hangup cause"));
     assert_true(logged("0 the app Everything (app) failed on CHANNEL_PARK of the session a: "
                        "system call failed"));
     stage_event(&s, "CHANNEL_PARK", "a");

@@ -133,7 +133,8 @@ static void test_refused(void **state)
 {
     (void)state;
     swio_variable bad_name = {"a b", "1"}, bad_value = {"v", "1\n2"}, open = {"v", "a}{b"},
-                  uuid = {"origination_uuid", UUID}, calls = {"v", "a:_:b"};
+                  uuid = {"origination_uuid", UUID}, calls = {"v", "a:_:b"},
+                  dropped = {"v", "a${b}"};
     const struct {
         swio_originate_opts opts;
         const char *says;
@@ -165,6 +166,7 @@ static void test_refused(void **state)
         {{.dest_url = "a@b", .variables = &open, .variable_count = 1}, "without its partner"},
         {{.dest_url = "a@b", .variables = &uuid, .variable_count = 1}, "as the option uuid"},
         {{.dest_url = "a@b", .variables = &calls, .variable_count = 1}, "separate calls"},
+        {{.dest_url = "a@b", .variables = &dropped, .variable_count = 1}, "drops such values"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         swio_originate_opts opts = rows[i].opts;
@@ -282,7 +284,7 @@ static void test_read_back(void **state)
         "{loops=-1}tone_stream://%(251,0,1004)",
         "{a{b}c}",
         "<sip:x@y>",
-        "${var}",
+        "$var {}",
         "100%",
         "a|b",
         "[x]",
