@@ -65,14 +65,14 @@ static void show(const swio_app *app)
 static int run(const void *given, int count, char **operands)
 {
     (void)given;
-    const swio_app *app;
     for (int i = 0; i < count; i++)
         if (!swio_app_find(operands[i]))
             return no_such_app(&command_list_apps, operands[i]);
-    for (int i = 0; i < count; i++)
-        show(swio_app_find(operands[i]));
-    for (size_t i = 0; !count && (app = swio_app_builtin(i)); i++)
-        show(app);
+    for (size_t i = 0; count ? i < (size_t)count : swio_app_builtin(i) != NULL; i++) {
+        if (i > 0)
+            putchar('\n');
+        show(count ? swio_app_find(operands[i]) : swio_app_builtin(i));
+    }
     return STATUS_DONE;
 }
 

@@ -81,7 +81,7 @@ typedef struct swio_app_entry {
 
 /* What a parameter is, and the type of the field that gets its value. */
 typedef enum swio_param_kind {
-    SWIO_PARAM_STRING,  /* const char *, NULL without a default; lives as long as the load */
+    SWIO_PARAM_STRING,  /* const char *, NULL for none and for ""; lives as long as the load */
     SWIO_PARAM_INTEGER, /* int64_t */
     SWIO_PARAM_NUMBER,  /* double */
     SWIO_PARAM_SECONDS, /* double, 0 or more */
@@ -104,6 +104,7 @@ typedef struct swio_param {
     swio_param_kind kind;
     const char *standard; /* the default, as it would be typed; NULL: the field stays zero */
     const char *choices;  /* of a choice: "low|high" */
+    bool required;        /* a string may not be empty */
     double min, max;      /* of a number; max 0: no bound. Seconds are never less than 0 */
     size_t at;            /* offset of the field in the app's state */
     const char *help;     /* what it does, in a few words */

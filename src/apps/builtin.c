@@ -10,7 +10,11 @@
 #include "control/app_params.h"
 
 static const swio_app *const apps[] = {
-    &swio_app_tone_play,
+    &swio_app_tone_play,       &swio_app_play_rec,
+    &swio_app_muted_play_rec,  &swio_app_bert,
+    &swio_app_dtmf_checker,    &swio_app_callee_block_on_invite,
+    &swio_app_callee_ringback, &swio_app_proxier,
+    &swio_app_bridger,
 };
 enum { APPS = sizeof apps / sizeof apps[0] };
 

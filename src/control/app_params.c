@@ -86,7 +86,13 @@ static bool in_range(const swio_param *row, double n)
 
 static int set_string(fill *f, const swio_param *row, const char *value)
 {
+    const char *none = NULL;
     size_t size = strlen(value) + 1;
+    if (!*value && row->required)
+        return wrong(f->app, row, value, "a text");
+    memcpy(f->state + row->at, &none, sizeof none);
+    if (!*value)
+        return 0;
     swio_param_texts *copy = swio_malloc(sizeof *copy + size);
     if (!copy)
         return swio_err_nomem();

@@ -53,6 +53,11 @@ void swio_client_unload_all(swio_client *client, swio_listener *listener);
 int swio_client_adapt_originate(swio_client *client, const char *id,
                                 const swio_originate_opts *opts, swio_originate_opts **out);
 
+/* Calls read(self, arg) on the loop's thread for a loaded app; `id` NULL is any. SWIO_ENOENT. */
+typedef void swio_visit_app_fn(void *self, void *arg);
+int swio_client_visit_app(swio_client *client, const swio_app *app, const char *id,
+                          swio_visit_app_fn *read, void *arg);
+
 /* Tells the apps of an id what an originator has changed. */
 void swio_client_tell(swio_client *client, const char *id, const swio_news *news);
 

@@ -19,6 +19,8 @@ typedef struct visit {
     bool prepend;
     swio_load_filter filter;
     const swio_news *news;
+    swio_visit_app_fn *read;
+    void *arg;      /* for it */
     const char *id; /* or name; and what was found */
     void *farewell;
     size_t removed;
@@ -203,6 +205,31 @@ void swio_client_tell(swio_client *client, const char *id, const swio_news *news
     visit v = {.registry = listener->registry, .id = id, .news = news};
     swio_on_loop(listener->loop, tell_task, &v);
     swio_listener_unref(listener);
+}
+
+static void read_task(void *arg)
+{
+    visit *v = arg;
+    const swio_load *load = swio_registry_find(v->registry, &v->filter);
+    v->error = load ? 0 : SWIO_ENOENT;
+    if (load)
+        v->read(load->self, v->arg);
+}
+
+int swio_client_visit_app(swio_client *client, const swio_app *app, const char *id,
+                          swio_visit_app_fn *read, void *arg)
+{
+    swio_listener *listener = NULL;
+    int error = swio_client_need_listener(client, &listener);
+    if (error)
+        return error;
+    visit v = {
+        .registry = listener->registry, .filter = {.app = app, .id = id}, .read = read, .arg = arg};
+    swio_on_loop(listener->loop, read_task, &v);
+    swio_listener_unref(listener);
+    return v.error ? swio_err(v.error, "the app %s is not loaded%s%s for %s", app->name,
+                              id ? " under the id " : "", id ? id : "", client->contact)
+                   : 0;
 }
 
 int swio_client_adapt_originate(swio_client *client, const char *id,

@@ -149,6 +149,15 @@ size_t swio_registry_remove(swio_registry *registry, const swio_load_filter *fil
     return count;
 }
 
+const swio_load *swio_registry_find(const swio_registry *registry, const swio_load_filter *filter)
+{
+    const swio_load *l;
+    TAILQ_FOREACH (l, &registry->list, link)
+        if (l->where == SWIO_LOAD_LIVE && matches(l, filter))
+            return l;
+    return NULL;
+}
+
 const char *swio_registry_id(const swio_registry *registry, const char *name)
 {
     const swio_load *l;
@@ -165,7 +174,7 @@ static bool variable_of(const swio_load *l, const swio_param *param, swio_variab
     if (param->variable)
         memcpy(&value, (const char *)l->state + param->at, sizeof value);
     *out = (swio_variable){param->variable, value};
-    return value && *value;
+    return value;
 }
 
 void swio_registry_variables(swio_registry *registry, const char *id, swio_buf *out)

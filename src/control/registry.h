@@ -63,6 +63,9 @@ typedef struct swio_load_filter {
 size_t swio_registry_remove(swio_registry *registry, const swio_load_filter *filter,
                             void *farewell);
 
+/* What is live and meets the filter, the first in load order; or NULL. */
+const swio_load *swio_registry_find(const swio_registry *registry, const swio_load_filter *filter);
+
 /* The id under which an app of this name is loaded, or NULL. */
 const char *swio_registry_id(const swio_registry *registry, const char *name);
 

@@ -181,6 +181,30 @@ static void playback_stop(sim_channel *channel, sim_app *app)
                          channel->cause ? "PLAYBACK ERROR" : "FILE PLAYED");
 }
 
+/* Begins anew each time that the file is through, as seen on FreeSWITCH 1.10.12. */
+static void play_again(void *arg)
+{
+    sim_app *app = arg;
+    sim_channel *channel = app->channel;
+    swio_sim *sim = channel->node->sim;
+    swio_sim_enter(sim);
+    playback_stop(channel, app);
+    app->playing = true;
+    app->began_ns = swio_sim_elapsed_ns(sim);
+    fire_playback(channel, SIM_FROM_PLAY_START, app, NULL);
+    swio_timer_start(sim->loop, &app->timer, swio_sim_due_ns(sim, app->length), play_again, app);
+    swio_sim_leave(sim);
+}
+
+static bool endless_playback_start(sim_channel *channel, sim_app *app)
+{
+    bool ended = playback_start(channel, app);
+    if (!ended && app->length > 0) /* the timer that is running would end it */
+        swio_timer_start(channel->node->sim->loop, &app->timer,
+                         swio_sim_due_ns(channel->node->sim, app->length), play_again, app);
+    return ended;
+}
+
 static bool record_start(sim_channel *channel, sim_app *app)
 {
     char *path = app->data;
@@ -282,7 +306,7 @@ static const sim_app_def defs[] = {
     {"answer", .start = answer_start},
     {"echo", .start = endless_start, .needs_media = true},
     {"playback", playback_start, playback_stop, .needs_media = true},
-    {"endless_playback", playback_start, playback_stop, .needs_media = true},
+    {"endless_playback", endless_playback_start, playback_stop, .needs_media = true},
     {"bridge", swio_sim_bridge_start, swio_sim_bridge_stop, .needs_media = false},
     {"uuid_bridge", bridge_run, swio_sim_bridge_stop, .quiet_start = true, .quiet_end = true},
     {"bert_test", .start = bert_start, .needs_media = true},

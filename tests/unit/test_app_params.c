@@ -10,6 +10,7 @@
 typedef struct all {
     const char *text;
     const char *bare;
+    const char *needed;
     int64_t count;
     double share;
     double delay;
@@ -20,6 +21,7 @@ typedef struct all {
 static const swio_param params[] = {
     SWIO_PARAM(STRING, all, text, .standard = "a,b", .help = "a text"),
     SWIO_PARAM(STRING, all, bare),
+    SWIO_PARAM(STRING, all, needed, .standard = "x", .required = true),
     SWIO_PARAM(INTEGER, all, count, .standard = "3", .min = 1, .max = 9),
     SWIO_PARAM(NUMBER, all, share, .standard = "-0.5"),
     SWIO_PARAM(SECONDS, all, delay),
@@ -85,7 +87,7 @@ static void test_text(void **state)
     assert_string_equal(a.bare, "x=y");
     assert_true(filled("loud=TRUE", NULL, 0).loud);
     assert_false(filled("loud=Off", NULL, 0).loud);
-    assert_string_equal(filled("text=", NULL, 0).text, "");
+    assert_null(filled("text=", NULL, 0).text);
 }
 
 /* A comma inside of brackets or quotes, or behind a backslash, is the value's. */
@@ -128,7 +130,7 @@ static void test_wrong(void **state)
         const char *text, *says;
     } rows[] = {
         {"cont=1",
-         "the app All has no parameter 'cont': there are text, bare, count, share, delay, "
+         "the app All has no parameter 'cont': there are text, bare, needed, count, share, delay, "
          "loud and voice"},
         {"Count=1", "no parameter 'Count'"},
         {"=1", "no parameter ''"},
@@ -150,6 +152,7 @@ static void test_wrong(void **state)
         {"loud=perhaps", "loud=perhaps: give yes or no"},
         {"voice=hi", "voice=hi: give low or high or very high"},
         {"voice=", "give low or high"},
+        {"needed=", "needed=: give a text"},
         {"text=a\nb", "the value of text holds a line break"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

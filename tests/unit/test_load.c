@@ -9,6 +9,7 @@
 #include <switchio/originator.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "control/client.h"
 #include "support/on_loop.h"
 #include "support/rig.h"
@@ -326,6 +327,35 @@ static void test_tell(void **state)
     swio_originator_unref(o);
 }
 
+/* Each allocation of a load fails in turn; nothing is connected, so that nobody else allocates. */
+static void test_no_memory(void **state)
+{
+    (void)state;
+    const char *id = NULL;
+    const swio_variable values[] = {{"label", "y"}};
+    const swio_load_opts opts = {.id = "id",
+                                 .params = "step=2",
+                                 .values = values,
+                                 .value_count = 1,
+                                 .app_header = "variable_x"};
+    rig_down(&r);
+    rig_up(&r, NULL, false);
+    int error = SWIO_ENOMEM;
+    for (long n = 0; error; n++) {
+        assert_in_range(n, 0, 100);
+        swio_mem_fail_after(n, false);
+        error = swio_client_load_app(r.clients[0], &app, &opts, &id);
+        swio_mem_fail_after(-1, false);
+        if (error) {
+            assert_int_equal(error, SWIO_ENOMEM);
+            nothing_left();
+        }
+    }
+    assert_string_equal(id, "id");
+    assert_ok(swio_client_unload_app(r.clients[0], "id"));
+    assert_int_equal(setups, teardowns);
+}
+
 enum { THREADS = 4, ROUNDS = 25 };
 
 static atomic_int loaded, refused;
@@ -371,6 +401,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_app_header, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_client_goes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_tell, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_threads, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
