@@ -37,6 +37,9 @@ static void test_caller(void **state)
     assert_true(seconds(caller) > 1 && seconds(caller) < 3.9);
     app_rig_expect(&a, (const char *const[]){"callee: api sched_hangup +4 NORMAL_CLEARING",
                                              "caller: api sched_hangup +2", NULL});
+    /* RINGING and EARLY: counted from the first. */
+    const char *once = strstr(transcript_steps(&a.sent, 0), "caller: api sched_hangup");
+    assert_null(strstr(once + 1, "caller: api sched_hangup"));
     app_rig_down(&a);
 }
 
