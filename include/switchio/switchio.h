@@ -6,6 +6,7 @@
 #include <switchio/apps.h>
 #include <switchio/call.h>
 #include <switchio/caller.h>
+#include <switchio/cdr.h>
 #include <switchio/client.h>
 #include <switchio/connection.h>
 #include <switchio/counts.h>
