@@ -74,7 +74,7 @@ static void tell_task(void *arg)
 /* The events of its entries, and those that it names. */
 static int subscribe(swio_listener *listener, const swio_app *app)
 {
-    swio_strings *names;
+    swio_strings *names = NULL;
     int error = swio_strings_new(&names);
     for (size_t i = 0; !error && i < SWIO_APP_ENTRIES && app->on[i].kind != SWIO_APP_END; i++)
         error = swio_strings_add(names, app->on[i].event);
