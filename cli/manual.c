@@ -67,6 +67,8 @@ static void row(FILE *to, const option_row *r)
     char first[2] = {(char)toupper((unsigned char)*r->help), '\0'};
     text(to, first);
     text(to, r->help + 1);
+    if (r->kind == OPTION_TEXTS)
+        fputs("; repeatable", to);
     if (r->standard) {
         fputs(" (default: ", to);
         text(to, r->standard);

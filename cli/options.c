@@ -39,6 +39,17 @@ static int set_text(const command *cmd, const option_row *row, const char *text,
     return -1;
 }
 
+static int add_text(const command *cmd, const option_row *row, const char *text, char *field)
+{
+    option_texts *texts = (option_texts *)(void *)field;
+    if (!*text)
+        return usage_error(cmd, "--%s is empty: give a %s", row->name, row->value);
+    if (texts->count == OPTION_TEXTS_MAX)
+        return usage_error(cmd, "--%s is given more than %d times", row->name, OPTION_TEXTS_MAX);
+    texts->text[texts->count++] = text;
+    return -1;
+}
+
 /* "from 1 to 64", "more than 0", "at least 0" */
 static int out_of_range(const command *cmd, const option_row *row, const char *text)
 {
@@ -96,6 +107,8 @@ static int set(const command *cmd, const option_row *row, const char *text, void
         return set_count(cmd, row, text, field);
     case OPTION_COUNT_OPTIONAL:
         return set_count(cmd, row, text ? text : "1", field);
+    case OPTION_TEXTS:
+        return add_text(cmd, row, text, field);
     }
     return -1;
 }
@@ -218,7 +231,8 @@ static void row_help(const option_row *row, FILE *to)
     if (row->standard)
         snprintf(text, sizeof text, "%s (default: %s)", row->help, row->standard);
     else
-        snprintf(text, sizeof text, "%s", row->help);
+        snprintf(text, sizeof text, "%s%s", row->help,
+                 row->kind == OPTION_TEXTS ? "; repeatable" : "");
     wrap(to, text, HELP_COLUMN, HELP_WIDTH);
     fputc('\n', to);
 }

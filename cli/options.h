@@ -21,7 +21,15 @@ typedef enum option_kind {
     OPTION_COUNT,          /* uint64_t: a whole number, min…max */
     OPTION_COUNT_OPTIONAL, /* uint64_t: "--sim" alone is 1 */
     OPTION_NUMBER,         /* double, min…max */
+    OPTION_TEXTS,          /* option_texts: may be given several times; no default */
 } option_kind;
+
+/* The values of an option that may be given several times, in the order given; none is empty. */
+enum { OPTION_TEXTS_MAX = 64 };
+typedef struct option_texts {
+    size_t count;
+    const char *text[OPTION_TEXTS_MAX];
+} option_texts;
 
 typedef struct option_row {
     const char *name; /* long, without the dashes */

@@ -138,6 +138,7 @@ typedef struct swio_load_opts {
     const char *app_header; /* one more header that carries app ids, for as long as the app is
                                loaded: "variable_sip_h_X-tenant". It counts after
                                variable_sip_h_X-switchio_app, and for sessions that begin later */
+    bool quiet;             /* that it was loaded is said at the debug level only */
     void *self; /* given to its setup and entries, where the app has no state of its own */
 } swio_load_opts;
 

@@ -140,8 +140,9 @@ int swio_client_load_app(swio_client *client, const swio_app *app, const swio_lo
         error = load(listener, &v);
     }
     if (!error) {
-        swio_info("Loaded app '%s' with id '%s' into the listener of '%s'", app->name,
-                  opts->id ? opts->id : uuid.text, client->contact);
+        swio_log_line(opts->quiet ? SWIO_LOG_DEBUG : SWIO_LOG_INFO, __FILE__, __LINE__,
+                      "Loaded app '%s' with id '%s' into the listener of '%s'", app->name,
+                      opts->id ? opts->id : uuid.text, client->contact);
         if (id)
             *id = v.id;
     }

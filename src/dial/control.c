@@ -14,7 +14,7 @@ static int hook(swio_originator *o, swio_node *node)
 {
     if (node->hooked)
         return 0;
-    swio_load_opts opts = {.id = o->app_id, .self = o};
+    swio_load_opts opts = {.id = o->app_id, .quiet = true, .self = o};
     int error = swio_client_load_app(node->client, &swio_originator_hooks, &opts, NULL);
     node->hooked = !error;
     return error;

@@ -13,6 +13,7 @@ typedef struct settings {
     const char *name;
     uint64_t count, nodes;
     double rate;
+    option_texts items;
 } settings;
 
 static const option_row rows[] = {
@@ -50,6 +51,11 @@ static const option_row rows[] = {
      .above_min = 1,
      .at = offsetof(settings, rate),
      .help = "how fast"},
+    {.name = "item",
+     .kind = OPTION_TEXTS,
+     .value = "THING",
+     .at = offsetof(settings, items),
+     .help = "one more"},
 };
 
 static int run(const void *given, int count, char **operands)
@@ -146,6 +152,38 @@ static void test_values(void **state)
     assert_int_equal(operands, 1);
 }
 
+static void test_repeated(void **state)
+{
+    (void)state;
+    int operands;
+    settings s = parsed("--item a x --item=b --rate 2 --item c", &operands);
+    assert_int_equal(operands, 1);
+    assert_int_equal(s.items.count, 3);
+    assert_string_equal(s.items.text[0], "a");
+    assert_string_equal(s.items.text[1], "b");
+    assert_string_equal(s.items.text[2], "c");
+    s = parsed("", &operands);
+    assert_int_equal(s.items.count, 0);
+}
+
+/* As many as there is room for, and one more. */
+static void test_too_often(void **state)
+{
+    (void)state;
+    char *argv[2 * (OPTION_TEXTS_MAX + 1) + 2] = {(char *)"test"};
+    settings s;
+    int first, argc = 1;
+    for (int i = 0; i < OPTION_TEXTS_MAX; i++) {
+        argv[argc++] = (char *)"--item";
+        argv[argc++] = (char *)"x";
+    }
+    assert_int_equal(options_parse(&cmd, argc, argv, &s, &first), -1);
+    assert_int_equal(s.items.count, OPTION_TEXTS_MAX);
+    argv[argc++] = (char *)"--item";
+    argv[argc++] = (char *)"x";
+    assert_int_equal(options_parse(&cmd, argc, argv, &s, &first), STATUS_USAGE);
+}
+
 static void test_mistakes(void **state)
 {
     (void)state;
@@ -168,6 +206,7 @@ static void test_mistakes(void **state)
         {"--nodes=0", "--nodes 0: it must be at least 1"},
         {"--nodes=x", "--nodes 'x' is not a whole number"},
         {"--name=", "--name is empty: give a NAME"},
+        {"--item=", "--item is empty: give a THING"},
         {"--loud=1", "--loud takes no value"},
         {"--raet 1", "there is no option --raet: did you mean --rate?"},
         {"--nonsense", "there is no option --nonsense"},
@@ -200,6 +239,7 @@ static void test_help(void **state)
         "--name NAME",
         "whom (default: anna)",
         "--nodes[=N]",
+        "one more; repeatable",
         "-h, --help",
         "Exit status",
     };
@@ -225,6 +265,7 @@ static void test_commands(void **state)
             const option_row *row = &c->options[r];
             assert_non_null(row->help);
             assert_true((row->kind == OPTION_FLAG) == (row->value == NULL));
+            assert_false(row->kind == OPTION_TEXTS && row->standard);
             for (size_t other = 0; other < r; other++) {
                 assert_string_not_equal(row->name, c->options[other].name);
                 assert_false(row->letter && row->letter == c->options[other].letter);
@@ -281,6 +322,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults), cmocka_unit_test(test_values),
+        cmocka_unit_test(test_repeated), cmocka_unit_test(test_too_often),
         cmocka_unit_test(test_mistakes), cmocka_unit_test(test_help),
         cmocka_unit_test(test_commands), cmocka_unit_test(test_options_first),
         cmocka_unit_test(test_run),      cmocka_unit_test(test_suggestion),
