@@ -8,6 +8,25 @@
 
 #include "cli/login.h"
 
+int cluster_name(cluster *c, const command *cmd, uint64_t sim, int count, char **operands)
+{
+    if (sim && count)
+        return usage_error(cmd, "--sim and %s: give hosts or simulated switches", operands[0]);
+    if (!sim && !count)
+        return usage_error(cmd, "no host: give HOST[:PORT], or --sim for simulated ones");
+    if (count > CLUSTER_NODES_MAX)
+        return usage_error(cmd, "%d hosts: at most %d", count, CLUSTER_NODES_MAX);
+    c->count = sim ? sim : (size_t)count;
+    c->contacts = calloc(c->count, sizeof c->contacts[0]);
+    if (!c->contacts) {
+        fprintf(stderr, "switchio %s: out of memory\n", cmd->name);
+        return STATUS_FAILED;
+    }
+    for (size_t i = 0; i < c->count; i++)
+        c->contacts[i] = sim ? "sim" : operands[i];
+    return -1;
+}
+
 /* As it would be typed: without the port that goes without saying. */
 static const char *shown(const swio_client *client)
 {
@@ -18,11 +37,13 @@ static const char *shown(const swio_client *client)
     return plain ? swio_client_host(client) : contact;
 }
 
-static int find_addresses(cluster *c, const char *profile)
+int cluster_find_addresses(cluster *c, const char *profile)
 {
     int error = 0;
-    for (size_t i = 0; !error && i < swio_pool_size(c->pool); i++) {
+    for (size_t i = 0; !error && i < c->count; i++) {
         swio_client *client = swio_pool_client(c->pool, i);
+        if (c->sip_addresses[i])
+            continue;
         error = swio_client_sip_address(client, profile, &c->sip_addresses[i]);
         if (!error)
             swio_log_line(SWIO_LOG_INFO, __FILE__, __LINE__, "Slave %s SIP address is at %s",
@@ -31,29 +52,27 @@ static int find_addresses(cluster *c, const char *profile)
     return error;
 }
 
-int cluster_open(cluster *c, const command *cmd, const char *const *contacts, size_t count,
-                 const swio_pool_opts *opts, const char *profile)
+int cluster_open(cluster *c, const command *cmd, const swio_pool_opts *opts)
 {
-    *c = (cluster){.sip_addresses = calloc(count, sizeof c->sip_addresses[0])};
+    c->sip_addresses = calloc(c->count, sizeof c->sip_addresses[0]);
     if (!c->sip_addresses) {
         fprintf(stderr, "switchio %s: out of memory\n", cmd->name);
         return STATUS_FAILED;
     }
-    int error = swio_pool_new(contacts, count, opts, &c->pool);
+    int error = swio_pool_new(c->contacts, c->count, opts, &c->pool);
     if (error == SWIO_EEXIST)
         return usage_error(cmd, "%s", swio_errmsg());
     if (!error)
         error = swio_pool_connect(c->pool);
-    if (!error)
-        error = find_addresses(c, profile);
     return error ? say_failed(cmd, login_status(error)) : -1;
 }
 
 void cluster_close(cluster *c)
 {
-    for (size_t i = 0; c->pool && i < swio_pool_size(c->pool); i++)
+    for (size_t i = 0; c->pool && i < c->count; i++)
         swio_text_free(c->sip_addresses[i]);
     swio_pool_unref(c->pool);
     free(c->sip_addresses);
+    free(c->contacts);
     *c = (cluster){0};
 }

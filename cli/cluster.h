@@ -3,21 +3,33 @@
 #define CLI_CLUSTER_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <switchio/pool.h>
 
 #include "cli/options.h"
 
+enum { CLUSTER_NODES_MAX = 64 };
+
+/* Zeroed at first. */
 typedef struct cluster {
+    const char **contacts;
+    size_t count;
     swio_pool *pool;
-    char **sip_addresses; /* of the profile, by node */
+    char **sip_addresses; /* of the profile, by node; NULL where not asked for */
 } cluster;
 
-/*
- * Makes the pool, connects it, finds the SIP address of the profile on each node and says it. -1 to
- * go on, else the exit status, with the sentence said; cluster_close() in both cases.
- */
-int cluster_open(cluster *c, const command *cmd, const char *const *contacts, size_t count,
-                 const swio_pool_opts *opts, const char *profile);
+/* The switches that the operands name, or `sim` simulated ones. -1 to go on, else the exit status,
+ * with the sentence said. */
+int cluster_name(cluster *c, const command *cmd, uint64_t sim, int count, char **operands);
+
+/* Makes the pool and connects it. -1 to go on, else the exit status, with the sentence said;
+ * cluster_close() in both cases. */
+int cluster_open(cluster *c, const command *cmd, const swio_pool_opts *opts);
+
+/* Finds the SIP address of the profile on each node, and says it. Once they are known it does
+ * nothing. The errors of swio_client_sip_address(). */
+int cluster_find_addresses(cluster *c, const char *profile);
+
 void cluster_close(cluster *c);
 
 #endif

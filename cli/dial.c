@@ -7,12 +7,10 @@
 #include <switchio/log.h>
 #include <unistd.h>
 
-#include "cli/cluster.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 
 enum {
-    SIM_NODES_MAX = 64,
     APP_ID_MAX = 80,
     /* One command connection carries about 800 bgapi a second on an idle switch (measured), and a
      * call takes five commands. */
@@ -22,29 +20,7 @@ enum {
 
 #define ROW(field) .at = offsetof(dial_settings, field)
 static const option_row options[] = {
-    {.name = "proxy",
-     .kind = OPTION_TEXT,
-     .value = "HOST[:PORT]",
-     ROW(proxy),
-     .help =
-         "the device under test, to which the calls are sent (default: where the destination is)"},
-    {.name = "dest-url",
-     .kind = OPTION_TEXT,
-     .value = "USER@HOST",
-     ROW(dest_url),
-     .help =
-         "whom to call (default: switchio at the proxy, else at the SIP address of the profile)"},
-    {.name = "profile",
-     .kind = OPTION_TEXT,
-     .value = "NAME",
-     .standard = "external",
-     ROW(profile),
-     .help = "the SIP profile to call from"},
-    {.name = "gateway",
-     .kind = OPTION_TEXT,
-     .value = "NAME",
-     ROW(gateway),
-     .help = "a gateway of the switch to call through, instead of the profile"},
+    TARGET_ROWS(dial_settings),
     {.name = "rate",
      .letter = 'r',
      .kind = OPTION_NUMBER,
@@ -76,14 +52,6 @@ static const option_row options[] = {
      .above_min = 1,
      ROW(duration),
      .help = "of each call (default: the larger of limit / rate and 5)"},
-    {.name = "originate-timeout",
-     .kind = OPTION_NUMBER,
-     .value = "SECONDS",
-     .standard = "60",
-     .max = 86400,
-     .above_min = 1,
-     ROW(originate_timeout),
-     .help = "until a call that nobody answers is given up, in whole seconds"},
     {.name = "app",
      .letter = 'a',
      .kind = OPTION_TEXT,
@@ -95,7 +63,7 @@ static const option_row options[] = {
      .kind = OPTION_COUNT_OPTIONAL,
      .value = "NODES",
      .min = 1,
-     .max = SIM_NODES_MAX,
+     .max = CLUSTER_NODES_MAX,
      ROW(sim),
      .help = "dial through simulated switches, embedded here, instead of hosts"},
     {.name = "connections",
@@ -116,8 +84,6 @@ typedef struct run_state {
     const swio_app *app;
     const char *params;
     char app_id[APP_ID_MAX];
-    const char **contacts;
-    size_t count;
     cluster cluster;
     swio_originator *originator;
 } run_state;
@@ -134,39 +100,9 @@ static int find_app(run_state *r)
     return no_such_app(&command_dial, name);
 }
 
-/* What every call would be refused for, before anything is connected. */
-static int check_originate(const run_state *r)
-{
-    const dial_settings *s = r->s;
-    char *line = NULL;
-    swio_originate_opts originate = {
-        .dest_url = s->dest_url ? s->dest_url : "switchio@host",
-        .proxy = s->proxy,
-        .profile = s->profile,
-        .gateway = s->gateway,
-    };
-    int error = swio_originate_line(&originate, &line);
-    swio_text_free(line);
-    return error ? usage_error(&command_dial, "%s", swio_errmsg()) : -1;
-}
-
-/* The contacts: as given, or as many simulated switches. */
-static int find_contacts(run_state *r, int count, char **operands)
-{
-    r->count = r->s->sim ? r->s->sim : (size_t)count;
-    r->contacts = calloc(r->count, sizeof r->contacts[0]);
-    if (!r->contacts) {
-        fprintf(stderr, "switchio dial: out of memory\n");
-        return STATUS_FAILED;
-    }
-    for (size_t i = 0; i < r->count; i++)
-        r->contacts[i] = r->s->sim ? "sim" : operands[i];
-    return -1;
-}
-
 static size_t connections(const run_state *r)
 {
-    double per_node = r->s->rate / (double)r->count;
+    double per_node = r->s->rate / (double)r->cluster.count;
     if (r->s->connections)
         return r->s->connections;
     if (per_node >= RATE_PER_CONNECTION * (CONNECTIONS_MAX - 1))
@@ -182,31 +118,11 @@ static int open_cluster(run_state *r)
         .connect_timeout = r->s->login.timeout,
         .timeout = r->s->login.timeout,
         .connections = connections(r),
-        .sim = {.proxy = r->s->proxy},
+        .sim = {.proxy = r->s->target.proxy},
     };
-    return cluster_open(&r->cluster, &command_dial, r->contacts, r->count, &opts, r->s->profile);
-}
-
-/* Each switch calls the destination; where none is given, the proxy, else its own profile. */
-static int set_destination(swio_pool *pool, size_t node, void *arg)
-{
-    const run_state *r = arg;
-    const dial_settings *s = r->s;
-    const char *host = s->proxy ? s->proxy : r->cluster.sip_addresses[node];
-    const char *user = s->dest_url ? s->dest_url : "switchio";
-    char *url = NULL;
-    if (strchr(user, '@') ? asprintf(&url, "%s", user) < 0
-                          : asprintf(&url, "%s@%.*s", user, (int)strcspn(host, ";"), host) < 0)
-        return SWIO_ENOMEM;
-    swio_originate_opts originate = {.dest_url = url,
-                                     .proxy = s->proxy,
-                                     .profile = s->profile,
-                                     .gateway = s->gateway,
-                                     .timeout = s->originate_timeout,
-                                     .app_id = r->app_id};
-    int error = swio_client_set_originate(swio_pool_client(pool, node), &originate);
-    free(url);
-    return error;
+    int status = cluster_open(&r->cluster, &command_dial, &opts);
+    int error = status < 0 ? cluster_find_addresses(&r->cluster, r->s->target.profile) : 0;
+    return error ? say_failed(&command_dial, login_status(error)) : status;
 }
 
 /* The app comes first, the originator's own callbacks behind it. */
@@ -215,7 +131,7 @@ static int make_originator(run_state *r)
     const dial_settings *s = r->s;
     swio_pool *pool = r->cluster.pool;
     swio_load_opts load = {.id = r->app_id, .params = r->params};
-    int error = swio_pool_each(pool, set_destination, r);
+    int error = target_set(&s->target, &r->cluster, r->app_id);
     if (!error)
         error = swio_pool_load_app(pool, r->app, &load, NULL);
     swio_originator_opts opts = {
@@ -243,10 +159,9 @@ static int dial(run_state *r)
     int error = make_originator(r);
     if (error)
         return say_failed(&command_dial, login_status(error));
-    const char *to = s->proxy ? s->proxy : s->dest_url ? s->dest_url : r->cluster.sip_addresses[0];
     swio_log_line(SWIO_LOG_INFO, __FILE__, __LINE__,
-                  "Starting load test for server %s at %gcps using %zu slaves", to, s->rate,
-                  swio_pool_size(r->cluster.pool));
+                  "Starting load test for server %s at %gcps using %zu slaves",
+                  target_server(&s->target, &r->cluster), s->rate, r->cluster.count);
     swio_originator_format(r->originator, text, sizeof text);
     puts(text);
     error = swio_originator_start(r->originator);
@@ -258,47 +173,26 @@ static int dial(run_state *r)
     return status;
 }
 
-/*
- * The app id is this run's own: a run of the same app beside it, on the same switches, neither
- * answers nor hangs up our calls.
- */
-static void make_app_id(run_state *r)
-{
-    uint32_t random;
-    if (getentropy(&random, sizeof random))
-        abort();
-    snprintf(r->app_id, sizeof r->app_id, "%s-%08x", r->app->name, random);
-}
-
 static int run(const void *given, int count, char **operands)
 {
     run_state r = {.s = given};
     char room[LOGIN_PASSWORD_MAX];
-    if (r.s->sim && count)
-        return usage_error(&command_dial, "--sim and %s: give hosts or simulated switches",
-                           operands[0]);
-    if (!r.s->sim && !count)
-        return usage_error(&command_dial, "no host: give HOST[:PORT], or --sim for simulated ones");
-    if (count > SIM_NODES_MAX)
-        return usage_error(&command_dial, "%d hosts: at most %d", count, SIM_NODES_MAX);
-    int status = find_app(&r);
+    int status = cluster_name(&r.cluster, &command_dial, r.s->sim, count, operands);
     if (status < 0)
-        status = check_originate(&r);
+        status = find_app(&r);
+    if (status < 0)
+        status = target_check(&command_dial, &r.s->target);
     if (status < 0)
         status = login_prepare(&command_dial, &r.s->login, room, &r.password);
-    if (status >= 0)
-        return status;
-
-    make_app_id(&r);
-    interrupt_start();
-    status = find_contacts(&r, count, operands);
-    if (status < 0)
+    if (status < 0) {
+        make_app_id(r.app->name, r.app_id, sizeof r.app_id);
+        interrupt_start();
         status = open_cluster(&r);
+    }
     if (status < 0)
         status = dial(&r);
     swio_originator_unref(r.originator);
     cluster_close(&r.cluster);
-    free(r.contacts);
     return status;
 }
 

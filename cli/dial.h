@@ -7,18 +7,15 @@
 #include <switchio/originator.h>
 
 #include "cli/login.h"
+#include "cli/target.h"
 
 typedef struct dial_settings {
     login login;
-    const char *proxy;
-    const char *dest_url;
-    const char *profile;
-    const char *gateway;
+    target target;
     double rate;
     uint64_t limit;
     uint64_t max_offered;
     double duration;
-    double originate_timeout;
     const char *app; /* "NAME/key=value,…" */
     uint64_t sim;
     uint64_t connections;
