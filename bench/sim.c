@@ -97,7 +97,8 @@ static void connect_side(side *s, const char *contact)
     setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     if (swio_reader_new(NULL, &s->reader))
         die(swio_errmsg());
-    swio_buf_puts(&s->out, "auth ClueCon\n\n");
+    swio_buf_puts(&s->out, "auth ClueCon\n\n"
+                           "api fsctl sps 1000000\n\napi fsctl max_sessions 1000000\n\n");
 }
 
 static void offer(run *r)

@@ -47,7 +47,7 @@ static size_t facts_of(const sim_profile *profile, char (*texts)[160], fact *fac
         {"CNG", "cng", "13"},
         {"SESSION-TO", "session-to", "0"},
         {"MAX-DIALOG", "max-dialog", "0"},
-        {"MAX-RECV-RPS", NULL, "0"},
+        {"MAX-RECV-RPS", "max-recv-rps", "0"},
         {"NOMEDIA", "nomedia", "false"},
         {"LATE-NEG", "late-neg", "false"},
         {"PROXY-MEDIA", "proxy-media", "false"},
@@ -85,9 +85,8 @@ static void xmlstatus_of(const sim_profile *profile, swio_buf *out)
     swio_buf_puts(out, "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n<profile>\n"
                        "  <profile-info>\n");
     for (size_t i = 0; i < count; i++)
-        if (facts[i].element)
-            swio_buf_printf(out, "    <%s>%s</%s>\n", facts[i].element, facts[i].value,
-                            facts[i].element);
+        swio_buf_printf(out, "    <%s>%s</%s>\n", facts[i].element, facts[i].value,
+                        facts[i].element);
     swio_buf_printf(out,
                     "    <calls-in>%llu</calls-in>\n    <calls-out>%llu</calls-out>\n"
                     "    <failed-calls-in>%llu</failed-calls-in>\n"
@@ -95,6 +94,14 @@ static void xmlstatus_of(const sim_profile *profile, swio_buf *out)
                     "    <registrations>0</registrations>\n  </profile-info>\n</profile>\n",
                     (u)profile->calls_in, (u)profile->calls_out, (u)profile->failed_in,
                     (u)profile->failed_out);
+}
+
+static unsigned legs_of(const sim_profile *profile)
+{
+    unsigned count = 0;
+    for (const sim_channel *c = profile->node->channels; c; c = c->hh.next)
+        count += c->profile == profile;
+    return count;
 }
 
 static void status_of_all(const sim_node *node, swio_buf *out)
@@ -106,7 +113,7 @@ static void status_of_all(const sim_node *node, swio_buf *out)
         char url[96];
         snprintf(url, sizeof url, "sip:mod_sofia@%s", profiles[i]->address);
         swio_buf_printf(out, "%25s\t%s\t  %40s\tRUNNING (%u)\n", profiles[i]->name, "profile", url,
-                        0u);
+                        legs_of(profiles[i]));
     }
     swio_buf_puts(out, rule);
     swio_buf_puts(out, "2 profiles 0 aliases\n");

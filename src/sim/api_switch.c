@@ -17,6 +17,7 @@ static bool status(sim_request *request)
     sim_node *node = request->node;
     swio_buf *out = &request->out;
     typedef unsigned long long u;
+    swio_sim_node_roll(node);
     swio_buf_puts(out, "UP ");
     swio_sim_node_uptime(node, out);
     swio_buf_printf(out, "\nFreeSWITCH (Version " VERSION " " GIT ") is ready\n");

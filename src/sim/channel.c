@@ -12,6 +12,8 @@
 
 sim_channel *swio_sim_channel_new(sim_node *node, const char *uuid, bool outbound)
 {
+    if (!swio_sim_node_admits(node))
+        return NULL;
     size_t len = strlen(uuid);
     sim_channel *channel = swio_calloc(1, sizeof *channel + len + 1);
     if (!channel)

@@ -7,7 +7,7 @@
 
 /*
  * A new leg, not yet seen by anybody; it is in the node's table and has no variables. NULL without
- * memory. The leg lives until swio_sim_channel_free().
+ * memory, or where the limits of the node forbid it. The leg lives until swio_sim_channel_free().
  */
 sim_channel *swio_sim_channel_new(sim_node *node, const char *uuid, bool outbound);
 void swio_sim_channel_free(sim_channel *channel);

@@ -255,8 +255,10 @@ void swio_sim_invite(sim_channel *caller)
     swio_sim_random_uuid(node->sim, uuid);
     swio_sim_node_tick(node);
     sim_channel *callee = swio_sim_channel_new(node, uuid, false);
+    dialog->to->calls_in++;
     if (!callee) {
-        unreachable(caller);
+        dialog->to->failed_in++;
+        swio_sim_refused(caller, 503, "Maximum Calls In Progress");
         return;
     }
     callee->profile = dialog->to;

@@ -53,7 +53,9 @@ void swio_sim_attempt_free(sim_attempt *attempt);
 /* Forgets it without a word: the simulator ends. */
 void swio_sim_attempt_drop(sim_channel *channel);
 
-/* The INVITE of this leg is answered with what stands for this cause (a fault). */
+/* The INVITE of this leg is answered with this, `phrase` static. */
+void swio_sim_refused(sim_channel *caller, int status, const char *phrase);
+/* The same with what stands for this cause (a fault). */
 void swio_sim_refused_with(sim_channel *caller, const char *cause);
 
 /* Runs the api command that a variable names (api_on_answer). */

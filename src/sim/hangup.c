@@ -17,8 +17,20 @@ static sim_channel *other_end(const sim_channel *channel)
     return channel->outbound ? dialog->callee : dialog->caller;
 }
 
+/* mod_sofia.c sofia_on_destroy(): a call that nobody answered failed. */
+static void count_failure(const sim_channel *channel)
+{
+    if (channel->answered || !channel->profile)
+        return;
+    if (channel->outbound)
+        channel->profile->failed_out++;
+    else
+        channel->profile->failed_in++;
+}
+
 static void destroy(sim_channel *channel)
 {
+    count_failure(channel);
     channel->state = SIM_CS_DESTROY;
     if (channel->bridge_end)
         swio_sim_channel_set(channel, "bridge_hangup_cause", channel->bridge_end);
@@ -160,16 +172,20 @@ void swio_sim_hangup_status(sim_channel *channel, int status)
     swio_sim_hangup(channel, swio_sim_cause_of_status(status)->name);
 }
 
+void swio_sim_refused(sim_channel *caller, int status, const char *phrase)
+{
+    caller->dialog->status = (uint16_t)status;
+    caller->dialog->phrase = phrase;
+    hear_of_end(caller);
+}
+
 void swio_sim_refused_with(sim_channel *caller, const char *cause_name)
 {
     const sim_cause *cause = swio_sim_cause_find(cause_name);
-    sim_dialog *dialog = caller->dialog;
-    if (!dialog->to) {
+    if (!caller->dialog->to) {
         swio_sim_hangup(caller, cause->name);
         return;
     }
-    dialog->status = (uint16_t)cause->status;
-    dialog->phrase = cause->phrase;
-    dialog->end_cause = cause->name;
-    hear_of_end(caller);
+    caller->dialog->end_cause = cause->name;
+    swio_sim_refused(caller, cause->status, cause->phrase);
 }

@@ -110,7 +110,7 @@ typedef struct sim_caller {
 struct sim_channel {
     UT_hash_handle hh; /* by uuid; in the order of creation */
     sim_node *node;
-    const sim_profile *profile; /* NULL for a loopback leg */
+    sim_profile *profile;       /* NULL for a loopback leg */
     sim_dialog *dialog;         /* the SIP dialog with its other end; owns a reference */
     sim_channel *partner;       /* bridged to, on the same node; or NULL */
     sim_channel *other;         /* a copy of the other leg, for Other-Leg-*; owned */
@@ -153,7 +153,7 @@ struct sim_channel {
 struct sim_dialog {
     uint32_t refs;
     sim_channel *caller, *callee;
-    const sim_profile *from, *to; /* `to` is NULL where nobody answers */
+    sim_profile *from, *to; /* `to` is NULL where nobody answers */
     char call_id[40], from_tag[16], to_tag[16], branch[16], branch2[16];
     uint32_t cseq;
     uint32_t caller_ssrc, callee_ssrc;

@@ -8,7 +8,10 @@
 #include "sim/sim.h"
 
 /* The clock of the switch ticks every 20 ms (switch_time.c, without 1ms-timer). */
-enum { TICK_US = 20000, HEARTBEAT_SECONDS = 20, SPS = 30, MAX_SESSIONS = 1000 };
+enum { TICK_US = 20000, HEARTBEAT_SECONDS = 20 };
+
+/* Those of the recorded switches: a switch that nobody configured has 30 and 1,000. */
+enum { SPS = 10000, MAX_SESSIONS = 20000 };
 
 static uint64_t wall_us(void)
 {
@@ -36,18 +39,30 @@ void swio_sim_node_tick(sim_node *node)
     strftime(clock->gmt, sizeof clock->gmt, "%a, %d %b %Y %H:%M:%S GMT", &parts);
 }
 
+void swio_sim_node_roll(sim_node *node)
+{
+    uint64_t second = node->clock.second;
+    if (node->cps_second == second)
+        return;
+    node->cps_last = node->cps_second + 1 == second ? node->cps_now : 0;
+    node->cps_second = second;
+    node->cps_now = 0;
+}
+
+/* switch_core_session.c: of `sps` sessions in a second the last is one too many already. */
+bool swio_sim_node_admits(sim_node *node)
+{
+    swio_sim_node_roll(node);
+    if (++node->cps_now > node->cps_peak)
+        node->cps_peak = node->cps_now;
+    return node->cps_now < node->sps && HASH_COUNT(node->channels) < node->max_sessions;
+}
+
 void swio_sim_node_count_session(sim_node *node)
 {
     uint64_t live = HASH_COUNT(node->channels);
     if (live > node->peak)
         node->peak = live;
-    if (node->cps_second != node->clock.second) {
-        node->cps_last = node->cps_second + 1 == node->clock.second ? node->cps_now : 0;
-        node->cps_second = node->clock.second;
-        node->cps_now = 0;
-    }
-    if (++node->cps_now > node->cps_peak)
-        node->cps_peak = node->cps_now;
     atomic_fetch_add(&node->sim->counters.channels_created, 1);
     atomic_fetch_add(&node->sim->counters.channels_live, 1);
 }

@@ -166,11 +166,13 @@ sim_channel *swio_sim_originate(sim_node *node, const sim_dial *dial, const sim_
     if (dialog && !swio_sim_channel_find(node, uuid))
         channel = swio_sim_channel_new(node, uuid, true);
     if (!channel) {
+        dial->from->failed_out++;
         if (dialog)
             swio_sim_dialog_unref(dialog);
         swio_sim_attempt_free(attempt);
         return NULL;
     }
+    dial->from->calls_out++;
     dialog->from = channel->profile = dial->from;
     dialog->to = dial->to;
     dialog->pcmu_only = offers_pcmu_alone(vars);

@@ -86,6 +86,9 @@ void swio_sim_stream_gone(swio_sim *sim);
 /* node.c */
 void swio_sim_node_init(sim_node *node, swio_sim *sim, size_t index);
 void swio_sim_node_tick(sim_node *node); /* brings the clock up to now */
+void swio_sim_node_roll(sim_node *node); /* begins the second that it is, for the counts */
+/* Counts an attempt, and says whether a further session is within the limits (fsctl). */
+bool swio_sim_node_admits(sim_node *node);
 void swio_sim_node_count_session(sim_node *node);
 void swio_sim_node_count_gone(sim_node *node);
 sim_profile *swio_sim_node_profile(sim_node *node, const char *name);

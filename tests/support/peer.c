@@ -190,7 +190,9 @@ void peer_login(peer *p, const char *contact, const char *events)
 
 static bool is_event(const swio_frame *frame, const char *name, const char *uuid)
 {
-    if (frame->kind != SWIO_FRAME_EVENT || strcmp(swio_event_key(frame->event), name) != 0)
+    if (frame->kind != SWIO_FRAME_EVENT)
+        return false;
+    if (name && strcmp(swio_event_key(frame->event), name) != 0)
         return false;
     const char *id = swio_event_get(frame->event, "Unique-ID");
     return !uuid || (id && strcmp(id, uuid) == 0);
@@ -201,7 +203,8 @@ swio_event *peer_event(peer *p, size_t *at, const char *name, const char *uuid)
     for (;; ++*at) {
         peer_wait_frames(p, *at + 1);
         if (*at >= p->count)
-            fail_msg("the connection ended before %s of %s came", name, uuid ? uuid : "any leg");
+            fail_msg("the connection ended before %s of %s came", name ? name : "an event",
+                     uuid ? uuid : "any leg");
         if (is_event(&p->frames[*at], name, uuid))
             return p->frames[(*at)++].event;
     }

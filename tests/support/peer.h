@@ -44,8 +44,8 @@ const char *peer_reply_text(peer *p);
 const char *peer_ask(peer *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * The first event from frame *at on with this name and, unless NULL, this Unique-ID, waiting for
- * it. *at is set behind it.
+ * The first event from frame *at on with this name and this Unique-ID (NULL: any), waiting for it.
+ * *at is set behind it.
  */
 swio_event *peer_event(peer *p, size_t *at, const char *name, const char *uuid);
 /* How many such events came so far. */
