@@ -340,7 +340,10 @@ static void got_answer(sim_channel *channel)
     if (channel->cause || channel->answered)
         return;
     swio_sim_node_tick(node);
-    got_reply(channel);
+    if (channel->early)
+        swio_sim_channel_stage(channel, SIM_STAGE_OUT_EARLY);
+    else
+        got_reply(channel);
     got_sdp(channel);
     channel->answered = true;
     channel->at[SIM_AT_ANSWERED] = node->clock.now;
@@ -404,8 +407,6 @@ static void got_early(sim_channel *channel)
     got_reply(channel);
     channel->early = true;
     channel->at[SIM_AT_PROGRESS_MEDIA] = channel->node->clock.now;
-    if (!channel->at[SIM_AT_PROGRESS])
-        channel->at[SIM_AT_PROGRESS] = channel->node->clock.now;
     swio_sim_channel_stage(channel, SIM_STAGE_OUT_EARLY);
     swio_sim_channel_stage(channel, SIM_STAGE_EARLY);
     swio_sim_fire(channel->node, SIM_FROM_PROGRESS_MEDIA, channel, NULL);
@@ -428,8 +429,6 @@ void swio_sim_early(sim_channel *channel)
     send_own_media(channel);
     channel->early = true;
     channel->at[SIM_AT_PROGRESS_MEDIA] = channel->node->clock.now;
-    if (!channel->at[SIM_AT_PROGRESS])
-        channel->at[SIM_AT_PROGRESS] = channel->node->clock.now;
     swio_sim_channel_stage(channel, SIM_STAGE_EARLY);
     swio_sim_fire(channel->node, SIM_FROM_PROGRESS_MEDIA, channel, NULL);
     swio_sim_set_callstate(channel, SIM_CCS_EARLY);
