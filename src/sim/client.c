@@ -66,8 +66,8 @@ static void lose(sim_client *client)
         swio_sim_client_close(client);
 }
 
-static void queue_frame(sim_client *client, const char *head, size_t head_len, const char *body,
-                        size_t len)
+void swio_sim_client_notice(sim_client *client, const char *head, size_t head_len, const char *body,
+                            size_t len)
 {
     if (client->events.frames >= client->max_queued ||
         !swio_sim_queue_add(&client->events, head, head_len, body, len)) {
@@ -91,7 +91,7 @@ void swio_sim_client_event(sim_client *client, swio_event_format format, const c
     }
     int n = snprintf(head, sizeof head, "Content-Length: %zu\nContent-Type: text/event-%s\n\n", len,
                      names[format]);
-    queue_frame(client, head, (size_t)n, body, len);
+    swio_sim_client_notice(client, head, (size_t)n, body, len);
 }
 
 void swio_sim_client_log(sim_client *client, int level, const char *text)
@@ -101,7 +101,7 @@ void swio_sim_client_log(sim_client *client, int level, const char *text)
                      "Content-Type: log/data\nContent-Length: %zu\nLog-Level: %d\nText-Channel: 3\n"
                      "Log-File: sim.c\nLog-Func: sim\nLog-Line: 1\nUser-Data: \n\n",
                      strlen(text), level);
-    queue_frame(client, head, (size_t)n, text, strlen(text));
+    swio_sim_client_notice(client, head, (size_t)n, text, strlen(text));
 }
 
 /* Hands whole events to the stream until it has enough. */
@@ -257,12 +257,13 @@ static void client_free(sim_client *client)
 {
     swio_timer_stop(&client->delay);
     swio_timer_stop(&client->piece);
+    swio_timer_stop(&client->lingering);
     swio_buf_free(&client->pieces);
     swio_buf_free(&client->in);
     swio_buf_free(&client->out);
     swio_sim_queue_free(&client->events);
     swio_free(client->delayed);
-    swio_free(client->myevents);
+    swio_free(client->bound_to);
     swio_free(client);
 }
 

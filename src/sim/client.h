@@ -43,9 +43,12 @@ struct sim_client {
     bool all_custom;
     sim_filter filters[SIM_FILTERS];
     size_t filter_count;
-    char *myevents; /* uuid */
-    int log_level;  /* -1: none */
-    uint64_t sent;  /* bytes, for the faults */
+    char *bound_to; /* uuid of the session whose events alone it gets; NULL */
+    bool ended;     /* that session has told all it has to tell */
+    int linger;     /* seconds (bound.c) */
+    swio_timer lingering;
+    int log_level; /* -1: none */
+    uint64_t sent; /* bytes, for the faults */
     swio_timer delay;
     sim_delayed *delayed; /* the replies in `out`, oldest first, where replies are delayed */
     size_t delayed_count, delayed_room;
@@ -60,6 +63,10 @@ bool swio_sim_client_wants(sim_client *client, const sim_view *view, const char 
 /* Queues an event whose body is rendered. */
 void swio_sim_client_event(sim_client *client, swio_event_format format, const char *body,
                            size_t len);
+
+/* Queues a frame behind the events, counted among them and as easily lost. */
+void swio_sim_client_notice(sim_client *client, const char *head, size_t head_len, const char *body,
+                            size_t len);
 
 /* Queues bytes of a reply, whole. */
 void swio_sim_client_reply(sim_client *client, const char *bytes, size_t len);

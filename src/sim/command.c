@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/uuid.h"
+#include "sim/bound.h"
 #include "sim/message.h"
 #include "sim/request.h"
 
@@ -224,63 +225,6 @@ static void nolog(sim_command *command)
     swio_sim_client_say(command->client, "+OK no longer logging");
 }
 
-/* Replies of commands that only a socket of one session understands. */
-static void not_controlling(sim_command *command)
-{
-    bool divert = strcasecmp(command->name, "divert_events") == 0;
-    swio_sim_client_say(command->client, "-ERR not controlling a session%s", divert ? "." : "");
-}
-
-static void myevents(sim_command *command)
-{
-    static const sim_event_type types[] = {
-        SIM_EV_CHANNEL_ANSWER,
-        SIM_EV_CHANNEL_APPLICATION,
-        SIM_EV_CHANNEL_BRIDGE,
-        SIM_EV_CHANNEL_CREATE,
-        SIM_EV_CHANNEL_DESTROY,
-        SIM_EV_CHANNEL_EXECUTE,
-        SIM_EV_CHANNEL_EXECUTE_COMPLETE,
-        SIM_EV_CHANNEL_HANGUP,
-        SIM_EV_CHANNEL_HANGUP_COMPLETE,
-        SIM_EV_CHANNEL_ORIGINATE,
-        SIM_EV_CHANNEL_OUTGOING,
-        SIM_EV_CHANNEL_PARK,
-        SIM_EV_CHANNEL_PROGRESS,
-        SIM_EV_CHANNEL_PROGRESS_MEDIA,
-        SIM_EV_CHANNEL_STATE,
-        SIM_EV_CHANNEL_UNBRIDGE,
-        SIM_EV_CHANNEL_UNPARK,
-        SIM_EV_CALL_UPDATE,
-        SIM_EV_DETECTED_TONE,
-        SIM_EV_DTMF,
-        SIM_EV_MESSAGE,
-        SIM_EV_TALK,
-        SIM_EV_NOTALK,
-        SIM_EV_PLAYBACK_START,
-        SIM_EV_PLAYBACK_STOP,
-        SIM_EV_RECORD_START,
-        SIM_EV_RECORD_STOP,
-        SIM_EV_CHANNEL_CALLSTATE,
-        SIM_EV_CHANNEL_HOLD,
-        SIM_EV_CHANNEL_UNHOLD,
-    };
-    sim_client *client = command->client;
-    char *rest = command->arg;
-    char *uuid = swio_sim_word(&rest);
-    char *copy = swio_strdup(uuid);
-    if (!*uuid || !copy) {
-        swio_free(copy);
-        swio_sim_client_say(client, "-ERR command not found");
-        return;
-    }
-    swio_free(client->myevents);
-    client->myevents = copy;
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-        swio_sim_client_subscribe(client, types[i], true);
-    swio_sim_client_say(client, "+OK Events Enabled");
-}
-
 void swio_sim_client_goodbye(sim_client *client)
 {
     static const char notice[] =
@@ -313,10 +257,11 @@ static const struct {
     {"filter", filter, false},
     {"log", log_on, false},
     {"nolog", nolog, false},
-    {"linger", not_controlling, false},
-    {"nolinger", not_controlling, false},
-    {"divert_events", not_controlling, false},
-    {"myevents", myevents, false},
+    {"linger", swio_sim_linger_command, false},
+    {"nolinger", swio_sim_nolinger_command, false},
+    {"divert_events", swio_sim_divert_command, false},
+    {"getvar", swio_sim_getvar_command, false},
+    {"myevents", swio_sim_myevents_command, false},
     {"sendmsg", swio_sim_message_command, false},
     {"sendevent", swio_sim_sendevent_command, false},
 };

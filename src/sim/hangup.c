@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "sim/apps.h"
+#include "sim/bound.h"
 #include "sim/bridge.h"
 #include "sim/bug.h"
 #include "sim/cause.h"
@@ -130,6 +131,7 @@ static void finish(sim_channel *channel)
     report_ending(channel);
     swio_sim_set_state(channel, SIM_CS_REPORTING);
     swio_sim_fire(node, SIM_FROM_HANGUP_COMPLETE, channel, NULL);
+    swio_sim_bound_ended(channel);
     tell_other_end(channel);
     swio_sim_bridge_leg_ended(channel);
     if (channel->attempt)

@@ -49,7 +49,8 @@ static void hang_up(sim_channel *channel, const sim_command *command)
 void swio_sim_message_command(sim_command *command)
 {
     sim_client *client = command->client;
-    sim_channel *channel = swio_sim_channel_find(client->node, command->arg);
+    const char *uuid = !*command->arg && client->bound_to ? client->bound_to : command->arg;
+    sim_channel *channel = swio_sim_channel_find(client->node, uuid);
     const char *what = swio_sim_command_header(command, "call-command");
     if (!channel) {
         swio_sim_client_say(client, "-ERR invalid session id [%s]", command->arg);

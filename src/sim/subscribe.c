@@ -142,7 +142,8 @@ bool swio_sim_client_wants(sim_client *client, const sim_view *view, const char 
         return false;
     if (type == SIM_EV_CUSTOM && !wants_subclass(client, subclass))
         return false;
-    if (client->myevents && (!view->channel || strcmp(view->channel->uuid, client->myevents) != 0))
+    if (client->bound_to && view->channel &&
+        (client->ended || strcmp(view->channel->uuid, client->bound_to) != 0))
         return false;
     return !client->filter_count || passes(client, view);
 }
