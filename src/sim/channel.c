@@ -100,7 +100,7 @@ static size_t own_texts(sim_channel *channel, sim_text **all)
         &caller->number,          &caller->orig_name,  &caller->orig_number,  &caller->callee_name,
         &caller->callee_number,   &caller->ani,        &caller->destination,  &caller->username,
         &caller->dialplan,        &caller->context,    &caller->network,      &caller->rdnis,
-        &caller->transfer_source, &channel->call_uuid, &channel->hold_events,
+        &caller->transfer_source, &channel->call_uuid, &channel->hold_events, &channel->rtp_timer,
     };
     memcpy(all, texts, sizeof texts);
     return sizeof texts / sizeof texts[0];
@@ -312,6 +312,7 @@ uint32_t swio_sim_channel_when(const sim_channel *channel)
         {caller->rdnis.len != 0, SIM_IF_RDNIS},
         {caller->username.len != 0, SIM_IF_USERNAME},
         {at[SIM_AT_HOLD] != 0, SIM_IF_HELD},
+        {channel->rtp_timer.len != 0, SIM_IF_RTP_TIMER},
     };
     uint32_t when = 0;
     for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)

@@ -130,6 +130,7 @@ static const struct def defs[] = {
     MOMENT("last_hold", SIM_AT_HOLD),
     {"transfer_uepoch", AT(SIM_AT_TRANSFER), CHANNEL_U64, true},
     {"hold_events", CH(hold_events), CHANNEL_TEXT, false},
+    {"rtp_timer", CH(rtp_timer), CHANNEL_TEXT, false},
     {"hold_accum", AT(SIM_HOLD_ACCUM), CHANNEL_U64, true},
     {"hold_accum_seconds", AT(SIM_HOLD_ACCUM), CHANNEL_EPOCH, true},
     SPANS("total_", TOTAL),

@@ -288,6 +288,17 @@ static void got_reply(sim_channel *channel)
     swio_sim_channel_stage(channel, SIM_STAGE_OUT_REPLY);
 }
 
+/* switch_core_media.c: the timer is that of the profile (none), unless the channel names one. */
+static void start_rtp(sim_channel *channel, sim_stage_id stage)
+{
+    swio_buf timer = {0};
+    if (swio_sim_channel_get(channel, "rtp_timer_name", &timer))
+        swio_sim_channel_text(channel, &channel->rtp_timer, timer.data, timer.len);
+    swio_buf_free(&timer);
+    swio_sim_channel_stage(channel, stage);
+    channel->media = true;
+}
+
 /* The other end's SDP: the codec is chosen and RTP set up. */
 static void got_sdp(sim_channel *channel)
 {
@@ -297,8 +308,7 @@ static void got_sdp(sim_channel *channel)
         swio_sim_channel_stage(channel, SIM_STAGE_OUT_ANSWER_SDP);
     swio_sim_channel_stage(channel, SIM_STAGE_OUT_SDP);
     set_codec(channel);
-    swio_sim_channel_stage(channel, SIM_STAGE_OUT_RTP);
-    channel->media = true;
+    start_rtp(channel, SIM_STAGE_OUT_RTP);
 }
 
 static void got_ringing(sim_channel *channel)
@@ -374,8 +384,7 @@ static void send_own_media(sim_channel *channel)
 {
     swio_sim_channel_stage(channel, SIM_STAGE_IN_LOCAL_SDP);
     if (!channel->media)
-        swio_sim_channel_stage(channel, SIM_STAGE_IN_RTP);
-    channel->media = true;
+        start_rtp(channel, SIM_STAGE_IN_RTP);
 }
 
 bool swio_sim_answer(sim_channel *channel)

@@ -110,18 +110,18 @@ typedef struct sim_caller {
 struct sim_channel {
     UT_hash_handle hh; /* by uuid; in the order of creation */
     sim_node *node;
-    sim_profile *profile;       /* NULL for a loopback leg */
-    sim_dialog *dialog;         /* the SIP dialog with its other end; owns a reference */
-    sim_channel *partner;       /* bridged to, on the same node; or NULL */
-    sim_channel *other;         /* a copy of the other leg, for Other-Leg-*; owned */
-    const char *other_type;     /* of a copy: "originator", "originatee" */
-    sim_bug *bugs;              /* what listens to its media: recordings and the like */
-    sim_plan *plan;             /* what is left of its extension; owned */
-    sim_digits *digits;         /* DTMF on its way to it; owned */
-    sim_attempt *attempt;       /* the originate that waits for this leg; or NULL */
-    sim_app *apps;              /* what it runs, innermost first */
-    sim_shape *shape;           /* which variables it has; owns a reference */
-    sim_text *slots;            /* the values of variables that no table gives */
+    sim_profile *profile;   /* NULL for a loopback leg */
+    sim_dialog *dialog;     /* the SIP dialog with its other end; owns a reference */
+    sim_channel *partner;   /* bridged to, on the same node; or NULL */
+    sim_channel *other;     /* a copy of the other leg, for Other-Leg-*; owned */
+    const char *other_type; /* of a copy: "originator", "originatee" */
+    sim_bug *bugs;          /* what listens to its media: recordings and the like */
+    sim_plan *plan;         /* what is left of its extension; owned */
+    sim_digits *digits;     /* DTMF on its way to it; owned */
+    sim_attempt *attempt;   /* the originate that waits for this leg; or NULL */
+    sim_app *apps;          /* what it runs, innermost first */
+    sim_shape *shape;       /* which variables it has; owns a reference */
+    sim_text *slots;        /* the values of variables that no table gives */
     uint32_t slot_room;
     uint32_t store_len, store_room, store_waste;
     char *store;
@@ -144,8 +144,7 @@ struct sim_channel {
     bool copied;            /* it is a copy in another's `other` */
     bool outbound, has_profile, has_codec, hit_dialplan, loopback;
     bool answered, early, replied, acked, media, gone, held, ignore_early;
-    sim_text last_app, last_arg, hold_events;
-    sim_client *watcher; /* reserved for a session-bound socket; NULL */
+    sim_text last_app, last_arg, hold_events, rtp_timer;
     char uuid[];
 };
 

@@ -38,6 +38,7 @@ enum sim_when {
     SIM_IF_HELD = 1u << 26,         /* once */
     SIM_IF_USERNAME = 1u << 27,
     SIM_IF_RDNIS = 1u << 28,
+    SIM_IF_RTP_TIMER = 1u << 29, /* rtp_timer_name was set when its media began */
 };
 /* Of an event's own headers: argument {n} is there and not empty. */
 #define SIM_IF_ARG(n) (1u << ((n)-1))

@@ -130,15 +130,6 @@ static const sim_row out_reply[] = {REPLIED, DIALOG_ROWS, {0}};
     {                                                           \
         "remote_audio_media_flow", "sendrecv", 0                \
     }
-#define OUT_RTP_ROWS                                                                \
-    {"local_media_ip", "{caller_ip}", 0}, {"local_media_port", "{caller_rtp}", 0},  \
-        {"advertised_media_ip", "{caller_ip}", 0}, {"rtp_use_pt", "0", 0},          \
-        {"rtp_use_ssrc", "{caller_ssrc}", 0}, {"rtp_2833_send_payload", "101", 0},  \
-        {"rtp_2833_recv_payload", "101", 0}, {"remote_media_ip", "{callee_ip}", 0}, \
-    {                                                                               \
-        "remote_media_port", "{callee_rtp}", 0                                      \
-    }
-
 /* The SDP of a 200; that of a 183 came before. */
 static const sim_row out_answer_sdp[] = {{"switch_r_sdp", ANSWER_SDP, 0}, {0}};
 
@@ -167,7 +158,17 @@ static const sim_row write_codec[] = {
     {0},
 };
 
-static const sim_row out_rtp[] = {OUT_RTP_ROWS, {0}};
+/* clang-format off */
+#define RTP_ROWS(own, other)                                                                    \
+    {"local_media_ip", "{" own "_ip}", 0}, {"local_media_port", "{" own "_rtp}", 0},            \
+    {"advertised_media_ip", "{" own "_ip}", 0},                                                 \
+    {"rtp_use_timer_name", "{rtp_timer}", SIM_IF_RTP_TIMER}, {"rtp_use_pt", "0", 0},            \
+    {"rtp_use_ssrc", "{" own "_ssrc}", 0}, {"rtp_2833_send_payload", "101", 0},                 \
+    {"rtp_2833_recv_payload", "101", 0}, {"remote_media_ip", "{" other "_ip}", 0},              \
+    {"remote_media_port", "{" other "_rtp}", 0}, {0}
+
+/* clang-format on */
+static const sim_row out_rtp[] = {RTP_ROWS("caller", "callee")};
 
 /* 183 with SDP. */
 static const sim_row out_early[] = {
@@ -309,13 +310,7 @@ static const sim_row in_ring[] = {{"sip_to_tag", "{to_tag}", 0}, {0}};
 /* Our own answer to the SDP: of a 183 or of a 200. */
 static const sim_row in_local_sdp[] = {{"rtp_local_sdp_str", ANSWER_SDP DIRECTION, 0}, {0}};
 
-static const sim_row in_rtp[] = {
-    {"local_media_ip", "{callee_ip}", 0},      {"local_media_port", "{callee_rtp}", 0},
-    {"advertised_media_ip", "{callee_ip}", 0}, {"rtp_use_pt", "0", 0},
-    {"rtp_use_ssrc", "{callee_ssrc}", 0},      {"rtp_2833_send_payload", "101", 0},
-    {"rtp_2833_recv_payload", "101", 0},       {"remote_media_ip", "{caller_ip}", 0},
-    {"remote_media_port", "{caller_rtp}", 0},  {0},
-};
+static const sim_row in_rtp[] = {RTP_ROWS("callee", "caller")};
 
 static const sim_row early[] = {{"endpoint_disposition", "EARLY MEDIA", 0}, {0}};
 
