@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/options.h"
+#include "cli/terminal.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static interrupt_fn *first;
@@ -15,6 +16,7 @@ static atomic_int count;
 
 static void leave(void)
 {
+    terminal_restore();
     _exit(STATUS_INTERRUPTED);
 }
 
@@ -35,6 +37,10 @@ static void *watch(void *arg)
     sigset_t *signals = arg;
     int number;
     while (sigwait(signals, &number) == 0) {
+        if (number == SIGTSTP || number == SIGCONT) {
+            (number == SIGTSTP ? terminal_suspend : terminal_resume)();
+            continue;
+        }
         if (atomic_fetch_add(&count, 1))
             leave();
         pthread_t thread;
@@ -49,9 +55,10 @@ void interrupt_start(void)
 {
     static sigset_t signals;
     pthread_t thread;
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT};
     sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        sigaddset(&signals, numbers[i]);
     if (pthread_sigmask(SIG_BLOCK, &signals, NULL) ||
         pthread_create(&thread, NULL, watch, &signals))
         fprintf(stderr, "switchio: Ctrl-C cannot be watched for: it ends the program at once\n");

@@ -1,4 +1,4 @@
-/* Ctrl-C (and SIGTERM): once ends the work in order, twice leaves at once. */
+/* Ctrl-C (and SIGTERM, SIGHUP): once ends the work in order, twice leaves at once. */
 #ifndef CLI_INTERRUPT_H
 #define CLI_INTERRUPT_H
 
