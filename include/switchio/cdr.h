@@ -61,6 +61,12 @@ typedef struct swio_cdr {
     double duration; /* seconds from the answer to the hang-up */
 } swio_cdr;
 
+/* A record in which nothing happened yet: zeroes, and NAN for what was not measured. */
+SWIO_API void swio_cdr_init(swio_cdr *cdr);
+
+/* "blocked", "failed", "answered", "lost"; NULL for another number. */
+SWIO_API const char *swio_outcome_name(swio_outcome outcome);
+
 SWIO_END_DECLS
 
 #endif

@@ -16,12 +16,14 @@
 #include <switchio/listener.h>
 #include <switchio/log.h>
 #include <switchio/loop.h>
+#include <switchio/metrics.h>
 #include <switchio/originate.h>
 #include <switchio/originator.h>
 #include <switchio/pool.h>
 #include <switchio/session.h>
 #include <switchio/session_commands.h>
 #include <switchio/sim.h>
+#include <switchio/store.h>
 #include <switchio/variable.h>
 #include <switchio/vars.h>
 #include <switchio/version.h>

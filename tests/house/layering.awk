@@ -24,7 +24,7 @@ BEGIN {
     split("sim", names); stands("sim")
     split("client listener app originate variable pool caller session_commands", names); stands("control")
     split("apps", names); stands("apps")
-    split("cdr store metrics report plot", names); stands("measure")
+    split("cdr store metrics expect report plot", names); stands("measure")
     split("originator", names); stands("dial")
     split("service router", names); stands("serve")
 

@@ -1,0 +1,119 @@
+/* The table of what is in a summary. */
+#include <stddef.h>
+#include <string.h>
+#include <switchio/metrics.h>
+
+#define AT(field) offsetof(swio_metrics_summary, field)
+
+/* Counts that are not of arrivals have no whole. */
+static const swio_figure figures[] = {
+    {"arrivals", "Arrivals", SWIO_UNIT_COUNT, "count(*)", "All that were due: offered and blocked.",
+     "ITU-T E.411: bids", NULL, AT(arrivals)},
+    {"offered", "Calls offered", SWIO_UNIT_COUNT, "sum(outcome <> 'blocked')",
+     "Placed: an originate was sent.", "ITU-T E.411: seizures", "arrivals", AT(offered)},
+    {"answered", "Calls answered", SWIO_UNIT_COUNT, "sum(outcome = 'answered')",
+     "Whatever ended them later.", "ITU-T E.411", "offered", AT(answered)},
+    {"failed", "Calls failed", SWIO_UNIT_COUNT, "sum(outcome = 'failed')",
+     "Refused by somebody, or never answered: see the causes.", "", "offered", AT(failed)},
+    {"lost", "Calls lost", SWIO_UNIT_COUNT, "sum(outcome = 'lost')",
+     "Their outcome or their end is not known: the connection was lost.", "", "offered", AT(lost)},
+    {"blocked", "Arrivals blocked", SWIO_UNIT_COUNT, "sum(outcome = 'blocked')",
+     "They found the limit reached, or every switch full, and were not placed.", "", "arrivals",
+     AT(blocked)},
+    {"late", "Calls late", SWIO_UNIT_COUNT, "sum(launch_us - due_us > 20000)",
+     "Placed more than 20 ms after they were due: our own delay.", "", "offered", AT(late)},
+    {"effective", "Calls effective", SWIO_UNIT_COUNT,
+     "sum(outcome = 'answered' OR outcome = 'failed' AND coalesce(cause, caller_cause) IN "
+     "('USER_BUSY', 'NO_USER_RESPONSE', 'NO_ANSWER', 'SUBSCRIBER_ABSENT', 'CALL_REJECTED', "
+     "'ORIGINATOR_CANCEL', 'NORMAL_CLEARING'))",
+     "Answered, or ended by what the called side did, so that the network did its work.",
+     "ITU-T E.425", "offered", AT(effective)},
+    {"arrival_rate", "Arrival rate", SWIO_UNIT_RATE,
+     "(count(*) - 1) * 1e6 / (max(due_us) - min(due_us))",
+     "Arrivals a second that were due, between the first and the last.", "", NULL,
+     AT(arrival_rate)},
+    {"rate", "Rate achieved", SWIO_UNIT_RATE,
+     "(count(launch_us) - 1) * 1e6 / (max(launch_us) - min(launch_us))",
+     "Calls a second that were placed, between the first and the last.", "", NULL, AT(rate)},
+    {"asr", "Answer-seizure ratio", SWIO_UNIT_RATIO, "answered * 1.0 / offered",
+     "The share of the calls offered that was answered. Lost ones count as not answered.",
+     "ITU-T E.411, E.425: ASR; RFC 6076, 4.6: session establishment ratio", NULL, AT(asr)},
+    {"abr", "Answer-bid ratio", SWIO_UNIT_RATIO, "answered * 1.0 / arrivals",
+     "The share of the arrivals that was answered, so that blocked ones count.",
+     "ITU-T E.411, E.425: ABR", NULL, AT(abr)},
+    {"ner", "Network effectiveness ratio", SWIO_UNIT_RATIO, "effective * 1.0 / offered",
+     "The share of the calls offered that was effective. Lost ones count as not.",
+     "ITU-T E.425: NER; RFC 6076, 4.7: session establishment effectiveness ratio", NULL, AT(ner)},
+    {"mean_call_duration", "Mean call duration", SWIO_UNIT_SECONDS,
+     "avg(caller_hangup_us - caller_answer_us) / 1e6",
+     "The mean of call_duration, of the clock of the switch.",
+     "RFC 6076, 4.5: average session duration time", NULL, AT(mean_call_duration)},
+    {"mean_holding_time", "Mean holding time", SWIO_UNIT_SECONDS,
+     "avg(CASE WHEN outcome <> 'blocked' THEN end_us - launch_us END) / 1e6",
+     "The mean of holding_time.", "ITU-T E.411: mean holding time per seizure", NULL,
+     AT(mean_holding_time)},
+    {"offered_erlangs", "Offered traffic", SWIO_UNIT_ERLANGS, "arrival_rate * mean_holding_time",
+     "What the arrivals would keep busy if none were blocked.", "ITU-T E.600: traffic offered",
+     NULL, AT(offered_erlangs)},
+    {"carried_erlangs", "Carried traffic", SWIO_UNIT_ERLANGS, "offered_erlangs * (1 - blocking)",
+     "What the calls that were placed keep busy in the mean, while arrivals go on.",
+     "ITU-T E.600: traffic carried; J. D. C. Little 1961", NULL, AT(carried_erlangs)},
+    {"blocking", "Blocking measured", SWIO_UNIT_RATIO, "blocked * 1.0 / arrivals",
+     "The share of the arrivals that was blocked.", "ITU-T E.600: call congestion", NULL,
+     AT(blocking)},
+    {"erlang_b", "Blocking expected", SWIO_UNIT_RATIO, "",
+     "Erlang's B formula for offered_erlangs and the limit. It holds for Poisson arrivals at a "
+     "steady rate: nothing where rate or limit changed within the records.",
+     "A. K. Erlang 1917; ITU-T E.501", NULL, AT(erlang_b)},
+    {"peak_erlangs", "Most calls at once", SWIO_UNIT_COUNT, "max(erlangs)",
+     "Calls up or being set up, at the end of any call.", "", NULL, AT(peak_erlangs)},
+    {"peak_sessions", "Most sessions at once", SWIO_UNIT_COUNT, "max(active_sessions)",
+     "Sessions up on all nodes, at the end of any call.", "", NULL, AT(peak_sessions)},
+};
+
+enum { FIGURES = sizeof figures / sizeof figures[0] };
+
+const swio_figure *swio_figure_at(size_t index)
+{
+    return index < FIGURES ? &figures[index] : NULL;
+}
+
+const swio_figure *swio_figure_find(const char *name)
+{
+    for (size_t i = 0; i < FIGURES; i++)
+        if (strcmp(figures[i].name, name) == 0)
+            return &figures[i];
+    return NULL;
+}
+
+double swio_figure_value(const swio_figure *figure, const swio_metrics_summary *summary)
+{
+    const void *field = (const char *)summary + figure->offset;
+    return figure->unit == SWIO_UNIT_COUNT ? (double)*(const uint64_t *)field
+                                           : *(const double *)field;
+}
+
+/* ITU-T E.425: answered, user busy, ring no answer, terminal rejection or unavailability. With the
+ * numbers of Q.850, and the SIP responses that FreeSWITCH makes these of (sofia_glue.c). */
+static const char *const effective[] = {
+    "USER_BUSY",         /* 17; 486, 600 */
+    "NO_USER_RESPONSE",  /* 18; 480 */
+    "NO_ANSWER",         /* 19; the end of originate_timeout while it rings */
+    "SUBSCRIBER_ABSENT", /* 20 */
+    "CALL_REJECTED",     /* 21; 401, 402, 403, 407, 603 */
+    "ORIGINATOR_CANCEL", /* 487: given up while it rang */
+    "NORMAL_CLEARING",   /* 16: hung up before the answer */
+};
+
+bool swio_cause_is_effective(const char *cause)
+{
+    for (size_t i = 0; i < sizeof effective / sizeof effective[0]; i++)
+        if (strcmp(effective[i], cause) == 0)
+            return true;
+    return false;
+}
+
+const char *swio_cause_effective_at(size_t index)
+{
+    return index < sizeof effective / sizeof effective[0] ? effective[index] : NULL;
+}

@@ -1,0 +1,151 @@
+/* Reading records back. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "measure/columns.h"
+#include "measure/csv.h"
+#include "measure/path.h"
+
+typedef struct reading {
+    const char *path;
+    swio_csv csv;
+    size_t count;                /* of the columns in the file */
+    const swio_column **columns; /* by their place in the file; NULL for one that is not ours */
+} reading;
+
+static int bad_line(const reading *r, const char *what)
+{
+    return swio_err(SWIO_EINVAL, "%s, line %zu: %s", r->path, r->csv.line, what);
+}
+
+static int failed(const reading *r, swio_csv_got got, const char *why)
+{
+    switch (got) {
+    case SWIO_CSV_BAD:
+        return bad_line(r, why);
+    case SWIO_CSV_NOMEM:
+        return swio_err_nomem();
+    default:
+        return swio_err(SWIO_EIO, "cannot read %s: %s", r->path, strerror(errno));
+    }
+}
+
+/* ---- the header ---- */
+
+static int take_names(reading *r)
+{
+    const char *name = r->csv.text.data;
+    size_t ignored;
+    bool number = false, outcome = false;
+    r->count = r->csv.fields;
+    r->columns = swio_calloc(r->count, sizeof(swio_column *));
+    if (!r->columns)
+        return swio_err_nomem();
+    for (size_t i = 0; i < r->count; i++, name += strlen(name) + 1) {
+        r->columns[i] = swio_column_find(name, &ignored);
+        for (size_t j = 0; r->columns[i] && j < i; j++)
+            if (r->columns[j] == r->columns[i])
+                return swio_err(SWIO_EINVAL, "%s: the column %s is there twice", r->path, name);
+        number |= strcmp(name, "number") == 0;
+        outcome |= strcmp(name, "outcome") == 0;
+    }
+    if (!number || !outcome)
+        return swio_err(SWIO_EINVAL,
+                        "%s holds no call records: its first line does not name the columns number "
+                        "and outcome",
+                        r->path);
+    return 0;
+}
+
+static int read_header(reading *r)
+{
+    const char *why = "";
+    swio_csv_got got = swio_csv_next(&r->csv, &why);
+    if (got == SWIO_CSV_RECORD)
+        return take_names(r);
+    if (got == SWIO_CSV_END || got == SWIO_CSV_TORN)
+        return swio_err(SWIO_EINVAL,
+                        "%s holds no call records: it has no line with the names of the columns",
+                        r->path);
+    return failed(r, got, why);
+}
+
+/* ---- the records ---- */
+
+static int take_record(const reading *r, swio_cdr *cdr)
+{
+    const char *text = r->csv.text.data;
+    if (r->csv.fields != r->count)
+        return swio_err(SWIO_EINVAL, "%s, line %zu: has %zu fields, and the first line %zu",
+                        r->path, r->csv.line, r->csv.fields, r->count);
+    swio_cdr_init(cdr);
+    for (size_t i = 0; i < r->count; i++, text += strlen(text) + 1) {
+        const swio_column *column = r->columns[i];
+        if (column && !swio_cell_parse(column, text, cdr))
+            return swio_err(SWIO_EINVAL, "%s, line %zu, column %s: '%.60s' is not %s", r->path,
+                            r->csv.line, column->name, text, swio_column_wants(column));
+    }
+    return 0;
+}
+
+static int read_records(reading *r, swio_cdr_fn *fn, void *arg)
+{
+    for (;;) {
+        swio_cdr cdr;
+        const char *why = "";
+        swio_csv_got got = swio_csv_next(&r->csv, &why);
+        if (got == SWIO_CSV_END)
+            return 0;
+        if (got == SWIO_CSV_TORN) {
+            swio_warning("%s, line %zu: ends in the middle, and is left out", r->path, r->csv.line);
+            return 0;
+        }
+        if (got != SWIO_CSV_RECORD)
+            return failed(r, got, why);
+        int error = take_record(r, &cdr);
+        if (!error)
+            error = fn(&cdr, arg);
+        if (error)
+            return error;
+    }
+}
+
+static int read_csv(const char *path, FILE *in, swio_cdr_fn *fn, void *arg)
+{
+    reading r = {.path = path, .csv.in = in};
+    int error = read_header(&r);
+    if (!error)
+        error = read_records(&r, fn, arg);
+    swio_csv_end(&r.csv);
+    swio_free(r.columns);
+    return error;
+}
+
+static int read_file(const char *path, swio_cdr_fn *fn, void *arg)
+{
+    FILE *in = fopen(path, "re");
+    if (!in)
+        return swio_err(errno == ENOENT ? SWIO_ENOENT : SWIO_EIO, "cannot read %s: %s", path,
+                        strerror(errno));
+    int error = read_csv(path, in, fn, arg);
+    fclose(in);
+    return error;
+}
+
+int swio_cdr_read(const char *path, swio_cdr_fn *fn, void *arg)
+{
+    struct stat there;
+    swio_buf name = {0};
+    if (stat(path, &there) || !S_ISDIR(there.st_mode))
+        return read_file(path, fn, arg);
+    swio_buf_printf(&name, "%s/" SWIO_STORE_CSV_NAME, path);
+    int error = swio_buf_error(&name);
+    if (!error)
+        error = read_file(name.data, fn, arg);
+    swio_buf_free(&name);
+    return error;
+}

@@ -1,0 +1,23 @@
+/* What a store writes to: a CSV file or a database. Used by one thread at a time. */
+#ifndef SWIO_MEASURE_SINK_H
+#define SWIO_MEASURE_SINK_H
+
+#include <stddef.h>
+#include <switchio/cdr.h>
+
+typedef struct swio_sink swio_sink;
+
+typedef struct swio_sink_kind {
+    /* Makes or takes over the file; SWIO_EEXIST where it has records. */
+    int (*open)(const char *path, swio_sink **out);
+    /* All of the rows or none. SWIO_EIO, SWIO_ENOMEM: may be tried again. SWIO_ENOENT: the file was
+     * removed, and with it what had been put. */
+    int (*put)(swio_sink *, const swio_cdr *rows, size_t n);
+    /* Sees all that was put on the disk; fails as put does. */
+    int (*sync)(swio_sink *);
+    void (*close)(swio_sink *);
+} swio_sink_kind;
+
+extern const swio_sink_kind swio_csv_sink;
+
+#endif

@@ -1,0 +1,26 @@
+/* Call records for tests: each field has a value of its own. */
+#ifndef SWIO_TESTS_CDR_H
+#define SWIO_TESTS_CDR_H
+
+#include <stdint.h>
+#include <switchio/cdr.h>
+
+/* 2026-11-22 20:00:00 UTC, in microseconds. */
+#define CDR_EPOCH INT64_C(1795377600000000)
+
+/* An answered call, the nth of a run at 100 calls a second; its times depend on n alone. */
+void cdr_answered(swio_cdr *cdr, uint64_t n);
+void cdr_failed(swio_cdr *cdr, uint64_t n, const char *cause);
+void cdr_blocked(swio_cdr *cdr, uint64_t n);
+
+/* Fails the test where a field differs; NAN is like NAN. */
+void assert_cdr_equal(const swio_cdr *a, const swio_cdr *b);
+
+/* A new directory below /tmp, removed with all in it by cdr_directory_end(). */
+char *cdr_directory(void);
+void cdr_directory_end(char *directory);
+
+/* The directory and a name, in static memory of which there are four. */
+const char *cdr_path(const char *directory, const char *name);
+
+#endif
