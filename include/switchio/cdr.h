@@ -41,7 +41,7 @@ typedef struct swio_cdr_leg {
 typedef struct swio_cdr {
     uint64_t number; /* of the arrival within the run, from 1 */
     swio_outcome outcome;
-    char app[64];             /* the name of the app that it was given to */
+    char app[64];             /* the name of the app that it was given to; "" where blocked */
     char node[64];            /* the switch that it was placed on; "" where blocked */
     char cause[40];           /* of a failure: the originate's ("USER_BUSY"); else "" */
     int64_t due_us;           /* local: when it was to be placed */

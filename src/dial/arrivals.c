@@ -1,10 +1,14 @@
 /* The arrivals of an originator: each at its time, on the next node, or blocked. */
+#include <time.h>
+#include <unistd.h>
+
 #include "base/err.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "dial/dial.h"
 
-static const uint64_t SWEEP_NS = 1000000000;
+/* Between two sweeps, each of some calls. */
+static const uint64_t SWEEP_NS = 50000000;
 
 static void stop(swio_originator *o)
 {
@@ -12,6 +16,7 @@ static void stop(swio_originator *o)
     bool was = o->counts.state == SWIO_ORIGINATOR_ORIGINATING;
     if (was)
         o->counts.state = SWIO_ORIGINATOR_STOPPED;
+    o->counts.paused = false;
     swio_completion *stopped = was ? swio_obj_ref(o->stopped) : NULL;
     pthread_mutex_unlock(&o->lock);
     swio_timer_stop(&o->timer);
@@ -27,36 +32,37 @@ void swio_arrivals_stop(void *originator)
     swio_originator_check_done(o);
 }
 
-/* The next node whose switch is there and not full, or NULL; *any: at least one is there. */
-static swio_node *next_node(swio_originator *o, bool *any)
+static bool is_up(const swio_node *node)
+{
+    return swio_listener_running(node->listener) && swio_client_connected(node->client);
+}
+
+/*
+ * The next node of the app whose switch is there and not full; `node_count` without one. *any: at
+ * least one is there.
+ */
+static size_t next_node(swio_originator *o, swio_dial_app *app, bool *any)
 {
     *any = false;
     for (size_t tried = 0; tried < o->node_count; tried++) {
-        swio_node *node = &o->nodes[o->turn++ % o->node_count];
-        if (!swio_listener_running(node->listener) || !swio_client_connected(node->client))
+        size_t at = app->turn++ % o->node_count;
+        if (!is_up(&o->nodes[at]))
             continue;
         *any = true;
-        if (!swio_listener_full(node->listener))
-            return node;
+        if (!swio_listener_full(o->nodes[at].listener))
+            return at;
     }
-    return NULL;
+    return o->node_count;
 }
 
-/* An arrival that cannot even be sent counts as a failed call, so that the books stay even. */
-static void count_unsent(swio_originator *o, int error)
-{
-    swio_warning("a call was not placed: %s", swio_errmsg());
-    pthread_mutex_lock(&o->lock);
-    o->counts.failed++;
-    swio_counts_add(o->causes, swio_strerror(error), 1);
-    pthread_mutex_unlock(&o->lock);
-}
-
-static void count_blocked(swio_originator *o)
+static void block(swio_originator *o, swio_cdr *cdr)
 {
     pthread_mutex_lock(&o->lock);
     o->counts.blocked++;
     pthread_mutex_unlock(&o->lock);
+    cdr->outcome = SWIO_OUTCOME_BLOCKED;
+    cdr->end_us = cdr->due_us;
+    swio_record_finish(o, cdr);
 }
 
 static bool below_limit(swio_originator *o)
@@ -67,68 +73,81 @@ static bool below_limit(swio_originator *o)
     return room;
 }
 
-static void count_offered(swio_originator *o, uint64_t now_ns, uint64_t due_ns)
+static void count_share(swio_originator *o, size_t app)
 {
-    double late = now_ns > due_ns ? (double)(now_ns - due_ns) / 1e9 : 0;
-    if (!o->first_ns)
-        o->first_ns = now_ns;
-    o->last_ns = now_ns;
     pthread_mutex_lock(&o->lock);
-    o->counts.offered++;
-    if (o->counts.lateness < late)
-        o->counts.lateness = late;
-    if (o->last_ns > o->first_ns)
-        o->counts.rate =
-            (double)(o->counts.offered - 1) / ((double)(o->last_ns - o->first_ns) / 1e9);
+    o->shares[app].taken++;
     pthread_mutex_unlock(&o->lock);
 }
 
-static void arrive(swio_originator *o, uint64_t now_ns, uint64_t due_ns)
+static void arrive(swio_originator *o, uint64_t due_ns)
 {
+    swio_cdr cdr;
     bool any = true;
-    swio_node *node = below_limit(o) ? next_node(o, &any) : NULL;
+    size_t app = swio_apps_next(o);
+    size_t node = below_limit(o) ? next_node(o, o->apps[app], &any) : o->node_count;
     if (!any) {
         swio_error("the connections to all switches are lost: no more calls are offered");
         stop(o);
         return;
     }
-    if (!node) {
-        count_blocked(o);
+    swio_record_arrival(o, due_ns, &cdr);
+    if (node == o->node_count) {
+        block(o, &cdr);
         return;
     }
-    int error = swio_calls_place(o, node, now_ns);
-    count_offered(o, now_ns, due_ns);
-    if (error)
-        count_unsent(o, error);
+    count_share(o, app);
+    swio_calls_place(o, o->apps[app], node, &cdr);
 }
 
+/* Whether calls are offered now; stops where all of them were. */
 static bool originating(swio_originator *o)
 {
     pthread_mutex_lock(&o->lock);
     bool all = o->max_offered && o->counts.offered >= o->max_offered;
     bool yes = o->counts.state == SWIO_ORIGINATOR_ORIGINATING;
+    bool paused = o->counts.paused;
     pthread_mutex_unlock(&o->lock);
     if (yes && all)
         stop(o);
-    return yes && !all;
+    return yes && !all && !paused;
+}
+
+static void on_due(void *arg);
+
+/* Waits for the next arrival; without one the run is over. */
+static void wait_for_next(swio_originator *o)
+{
+    uint64_t due = swio_pacer_due(&o->pacer);
+    if (due == UINT64_MAX) {
+        stop(o);
+    } else if (swio_timer_start(o->loop, &o->timer, due, on_due, o)) {
+        swio_error("no more calls are offered: %s", swio_errmsg());
+        stop(o);
+    }
 }
 
 /* Everything that is due by now: after a delay, all of it at once. */
 static void on_due(void *arg)
 {
     swio_originator *o = arg;
-    uint64_t now = swio_now_ns(), due;
-    while (originating(o) && (due = swio_pacer_due(&o->pacer)) <= now) {
+    uint64_t due;
+    while (originating(o) && (due = swio_pacer_due(&o->pacer)) <= swio_now_ns()) {
         swio_pacer_take(&o->pacer);
-        arrive(o, now, due);
-        now = swio_now_ns();
+        arrive(o, due);
     }
-    if (originating(o) &&
-        swio_timer_start(o->loop, &o->timer, swio_pacer_due(&o->pacer), on_due, o)) {
-        swio_error("no more calls are offered: %s", swio_errmsg());
-        stop(o);
-    }
+    if (originating(o))
+        wait_for_next(o);
     swio_originator_check_done(o);
+}
+
+/* For who reads the counts on another thread. */
+static void show_rate(swio_originator *o)
+{
+    pthread_mutex_lock(&o->lock);
+    if (o->counts.state == SWIO_ORIGINATOR_ORIGINATING)
+        o->counts.asked = swio_pacer_rate(&o->pacer, swio_now_ns());
+    pthread_mutex_unlock(&o->lock);
 }
 
 static void on_sweep(void *arg)
@@ -139,19 +158,43 @@ static void on_sweep(void *arg)
         return;
     if (swio_timer_start(o->loop, &o->sweep, now + SWEEP_NS, on_sweep, o))
         swio_error("calls are no longer watched: %s", swio_errmsg());
+    show_rate(o);
     swio_calls_sweep(o, now);
+}
+
+static int64_t wall_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void start_pacer(swio_originator *o, uint64_t now_ns)
+{
+    swio_pacer_opts pacer = {
+        .arrivals = o->arrivals,
+        .seed = o->seed,
+        .stages = o->stages,
+        .stage_count = o->stage_count,
+    };
+    if (!pacer.seed && getentropy(&pacer.seed, sizeof pacer.seed))
+        pacer.seed = now_ns;
+    pthread_mutex_lock(&o->lock);
+    pacer.rate = o->rate;
+    pthread_mutex_unlock(&o->lock);
+    swio_pacer_start(&o->pacer, now_ns, &pacer);
 }
 
 void swio_arrivals_start(void *originator)
 {
     swio_originator *o = originator;
     uint64_t now = swio_now_ns();
-    pthread_mutex_lock(&o->lock);
-    double rate = o->rate;
-    pthread_mutex_unlock(&o->lock);
     o->hanging_up = false;
     o->first_ns = o->last_ns = 0;
-    swio_pacer_start(&o->pacer, now, rate);
+    if (!o->wall_us)
+        o->wall_us = wall_us() - (int64_t)(now / 1000);
+    start_pacer(o, now);
+    show_rate(o);
     if (swio_timer_start(o->loop, &o->sweep, now + SWEEP_NS, on_sweep, o) ||
         swio_timer_start(o->loop, &o->timer, now, on_due, o)) {
         swio_error("no calls are offered: %s", swio_errmsg());
@@ -168,7 +211,32 @@ void swio_arrivals_set_rate(void *originator)
     pthread_mutex_unlock(&o->lock);
     if (!running)
         return;
-    swio_pacer_set_rate(&o->pacer, rate);
-    if (swio_timer_start(o->loop, &o->timer, swio_pacer_due(&o->pacer), on_due, o))
-        swio_error("the rate was not changed: %s", swio_errmsg());
+    on_due(o); /* what was due before the change */
+    swio_pacer_set_rate(&o->pacer, swio_now_ns(), rate);
+    show_rate(o);
+    on_due(o);
+}
+
+static void set_paused(swio_originator *o, bool paused)
+{
+    pthread_mutex_lock(&o->lock);
+    o->counts.paused = paused && o->counts.state == SWIO_ORIGINATOR_ORIGINATING;
+    pthread_mutex_unlock(&o->lock);
+}
+
+void swio_arrivals_pause(void *originator)
+{
+    swio_originator *o = originator;
+    on_due(o);
+    set_paused(o, true);
+    swio_pacer_pause(&o->pacer, swio_now_ns());
+    swio_timer_stop(&o->timer);
+}
+
+void swio_arrivals_resume(void *originator)
+{
+    swio_originator *o = originator;
+    swio_pacer_resume(&o->pacer, swio_now_ns());
+    set_paused(o, false);
+    on_due(o);
 }

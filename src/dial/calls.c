@@ -10,8 +10,13 @@
 #include "dial/dial.h"
 #include "track/track.h"
 
-/* Seconds beyond time-out and duration after which a call whose end was not seen is given up. */
-enum { GRACE = 30 };
+enum {
+    /* Seconds beyond time-out and duration after which a call whose end was not seen is given up.
+     */
+    GRACE = 30,
+    /* Calls that one sweep looks at, so that no arrival waits for long. */
+    SWEPT = 1000,
+};
 
 /* Counts the outcome of a call, once. Without a cause it was answered. */
 static void settle(swio_dialed *call, const char *cause)
@@ -20,11 +25,15 @@ static void settle(swio_dialed *call, const char *cause)
     if (call->settled)
         return;
     call->settled = true;
+    call->cdr.outcome = cause ? SWIO_OUTCOME_FAILED : SWIO_OUTCOME_ANSWERED;
+    swio_record_text(call->cdr.cause, sizeof call->cdr.cause, cause ? cause : "");
     pthread_mutex_lock(&o->lock);
-    o->counts.answered += !cause;
-    o->counts.failed += cause != NULL;
-    if (cause)
-        swio_counts_add(o->causes, cause, 1);
+    if (call->run == o->run) {
+        o->counts.answered += !cause;
+        o->counts.failed += cause != NULL;
+        if (cause)
+            swio_counts_add(o->causes, cause, 1);
+    }
     pthread_mutex_unlock(&o->lock);
 }
 
@@ -34,6 +43,7 @@ static void destroy(void *obj)
     swio_obj_unref(call->originator);
 }
 
+/* Out of the tables, and its record out of the house. */
 static void take_out(swio_dialed *call)
 {
     swio_originator *o = call->originator;
@@ -41,10 +51,15 @@ static void take_out(swio_dialed *call)
         return;
     call->listed = false;
     HASH_DEL(o->calls, call);
+    if (o->swept == call)
+        o->swept = TAILQ_NEXT(call, link);
     TAILQ_REMOVE(&o->placed, call, link);
     pthread_mutex_lock(&o->lock);
     o->counts.active--;
+    call->node->active--;
     pthread_mutex_unlock(&o->lock);
+    call->cdr.end_us = swio_record_time(o, swio_now_ns());
+    swio_record_finish(o, &call->cdr);
     swio_obj_unref(call);
 }
 
@@ -53,8 +68,8 @@ static void take_out(swio_dialed *call)
 static void check_over(swio_dialed *call)
 {
     swio_originator *o = call->originator;
-    bool settled = call->answered ? call->caller_ended : call->job_ended;
-    if (!call->listed || call->legs || !settled)
+    bool answered = call->cdr.outcome == SWIO_OUTCOME_ANSWERED;
+    if (!call->listed || call->legs || !(answered ? call->caller_ended : call->job_ended))
         return;
     take_out(call);
     swio_originator_check_done(o);
@@ -64,10 +79,16 @@ static void check_over(swio_dialed *call)
 static void lose(swio_dialed *call)
 {
     swio_originator *o = call->originator;
-    call->settled = true;
+    bool answered = call->cdr.outcome == SWIO_OUTCOME_ANSWERED;
     pthread_mutex_lock(&o->lock);
-    o->counts.lost++;
+    if (call->run == o->run && (answered || !call->settled)) {
+        o->counts.answered -= answered;
+        o->counts.lost++;
+    }
     pthread_mutex_unlock(&o->lock);
+    call->settled = true;
+    if (call->cdr.outcome != SWIO_OUTCOME_FAILED)
+        call->cdr.outcome = SWIO_OUTCOME_LOST;
     take_out(call);
 }
 
@@ -89,7 +110,6 @@ static void on_job_done(swio_job *job, void *arg)
         lose(call);
         swio_originator_check_done(call->originator);
     } else if (call->listed) {
-        call->answered = call->answered || !error;
         settle(call, error ? cause_of(job) : NULL);
         check_over(call);
     }
@@ -102,7 +122,8 @@ static uint64_t expiry(swio_originator *o, uint64_t now_ns, double more)
     return now_ns + (uint64_t)((swio_originator_duration(o) + GRACE + more) * 1e9);
 }
 
-static swio_dialed *make(swio_originator *o, swio_node *node, uint64_t now_ns)
+/* NULL without memory: nothing was counted then. */
+static swio_dialed *make(swio_originator *o, swio_node *node, const swio_cdr *cdr)
 {
     swio_dialed *call = swio_obj_new(sizeof *call, destroy);
     if (!call)
@@ -111,8 +132,10 @@ static swio_dialed *make(swio_originator *o, swio_node *node, uint64_t now_ns)
     memcpy(call->uuid, uuid.text, sizeof uuid.text);
     call->originator = swio_obj_ref(o);
     call->node = node;
+    call->run = o->run;
+    call->cdr = *cdr;
     double timeout = node->originate->timeout;
-    call->expires_ns = expiry(o, now_ns, timeout > 0 ? timeout : 60);
+    call->expires_ns = expiry(o, swio_now_ns(), timeout > 0 ? timeout : 60);
     HASH_ADD_STR(o->calls, uuid, call);
     if (SWIO_HASH_FAILED(call->hh)) {
         swio_obj_unref(call);
@@ -123,30 +146,89 @@ static swio_dialed *make(swio_originator *o, swio_node *node, uint64_t now_ns)
     return call;
 }
 
-int swio_calls_place(swio_originator *o, swio_node *node, uint64_t now_ns)
+static int send_originate(swio_dialed *call, const swio_dial_app *app, size_t node)
 {
-    swio_dialed *call = make(o, node, now_ns);
-    if (!call)
-        return swio_err_nomem();
-    pthread_mutex_lock(&o->lock);
-    o->counts.active++;
-    pthread_mutex_unlock(&o->lock);
-
-    char seconds[32];
-    swio_variable duration = {SWIO_DURATION_FIELD, seconds};
-    swio_originate_opts opts = {.uuid = call->uuid, .fields = &duration, .field_count = 1};
+    swio_originator *o = call->originator;
+    char seconds[32], number[32];
+    swio_variable fields[SWIO_ORIGINATOR_FIELDS + 2] = {{SWIO_DURATION_FIELD, seconds},
+                                                        {SWIO_NUMBER_FIELD, number}};
     snprintf(seconds, sizeof seconds, "%.0f", ceil(swio_originator_duration(o)));
+    snprintf(number, sizeof number, "%llu", (unsigned long long)call->cdr.number);
+    swio_originate_opts opts = {
+        .uuid = call->uuid, .app_id = app->id, .fields = fields, .field_count = 2};
+    if (o->fields)
+        opts.field_count += o->fields(call->cdr.number, fields + 2, o->arg);
     swio_job *job = NULL;
-    int error = swio_client_originate_by(node->client, node->adapted, &opts, &job);
+    int error = swio_client_originate_by(call->node->client, app->on[node].adapted, &opts, &job);
     if (!error) {
         error = swio_job_on_done(job, on_job_done, swio_obj_ref(call));
         if (error)
             swio_obj_unref(call);
     }
     swio_job_unref(job);
-    if (error)
-        take_out(call);
     return error;
+}
+
+/* The run's view of a call that was placed, or tried. */
+static void count_offered(swio_originator *o, swio_dial_app *app, swio_node *node, uint64_t now_ns,
+                          double late)
+{
+    if (!o->first_ns)
+        o->first_ns = now_ns;
+    o->last_ns = now_ns;
+    pthread_mutex_lock(&o->lock);
+    swio_originator_counts *c = &o->counts;
+    c->offered++;
+    c->active++;
+    c->late += late > SWIO_LATE_SECONDS;
+    app->offered++;
+    node->offered++;
+    node->active++;
+    if (c->lateness < late)
+        c->lateness = late;
+    if (o->last_ns > o->first_ns)
+        c->rate = (double)(c->offered - 1) / ((double)(o->last_ns - o->first_ns) / 1e9);
+    pthread_mutex_unlock(&o->lock);
+}
+
+/* An arrival that cannot even be remembered: it counts as a failed call all the same, so that the
+ * books stay even. */
+static void fail_unmade(swio_originator *o, swio_node *node, swio_cdr *cdr)
+{
+    pthread_mutex_lock(&o->lock);
+    o->counts.failed++;
+    o->counts.active--;
+    node->active--;
+    swio_counts_add(o->causes, swio_strerror(SWIO_ENOMEM), 1);
+    pthread_mutex_unlock(&o->lock);
+    cdr->outcome = SWIO_OUTCOME_FAILED;
+    cdr->end_us = cdr->launch_us;
+    swio_record_text(cdr->cause, sizeof cdr->cause, swio_strerror(SWIO_ENOMEM));
+    swio_record_finish(o, cdr);
+}
+
+void swio_calls_place(swio_originator *o, swio_dial_app *app, size_t node, const swio_cdr *cdr)
+{
+    swio_node *n = &o->nodes[node];
+    swio_cdr arrival = *cdr;
+    swio_record_text(arrival.app, sizeof arrival.app, app->name);
+    swio_record_text(arrival.node, sizeof arrival.node, n->contact);
+    swio_dialed *call = make(o, n, &arrival);
+    int error = call ? send_originate(call, app, node) : swio_err_nomem();
+    uint64_t now = swio_now_ns();
+    arrival.launch_us = swio_record_time(o, now);
+    count_offered(o, app, n, now, (double)(arrival.launch_us - arrival.due_us) / 1e6);
+    if (error)
+        swio_warning("a call was not placed: %s", swio_errmsg());
+    if (!call) {
+        fail_unmade(o, n, &arrival);
+        return;
+    }
+    call->cdr.launch_us = arrival.launch_us;
+    if (error) {
+        settle(call, swio_strerror(error));
+        take_out(call);
+    }
 }
 
 /* The call that a session is a leg of, or NULL. */
@@ -165,23 +247,57 @@ static bool is_caller(const swio_dialed *call, const swio_session *session)
     return strcmp(call->uuid, swio_session_uuid(session)) == 0;
 }
 
+/* Where the record of this leg stands. Of several that were called it keeps the one that began
+ * last, the far end: NULL for the others. */
+static swio_cdr_leg *leg_of(swio_dialed *call, const swio_session *session)
+{
+    if (is_caller(call, session))
+        return &call->cdr.caller;
+    bool last = strcmp(call->cdr.callee.uuid, swio_session_uuid(session)) == 0;
+    return last ? &call->cdr.callee : NULL;
+}
+
 static int on_create(swio_session *session, void *self)
 {
-    swio_originator *o = self;
+    swio_node *node = self;
+    swio_originator *o = node->originator;
     swio_dialed *call = call_of(o, session);
-    if (call)
-        call->legs++;
-    return call && o->hanging_up ? swio_session_hangup(session, NULL, 0) : 0;
+    if (!call)
+        return 0;
+    bool caller = is_caller(call, session);
+    swio_cdr_leg *leg = caller ? &call->cdr.caller : &call->cdr.callee;
+    *leg = (swio_cdr_leg){.mos = NAN, .jitter_ms = NAN, .packet_loss = NAN};
+    leg->create_us = swio_session_time_us(session, SWIO_TIME_CREATE);
+    swio_record_text(leg->uuid, sizeof leg->uuid, swio_session_uuid(session));
+    if (!caller)
+        call->callee_node = node;
+    call->legs++;
+    return o->hanging_up ? swio_session_hangup(session, NULL, 0) : 0;
+}
+
+static int on_originate(swio_session *session, void *self)
+{
+    swio_originator *o = ((swio_node *)self)->originator;
+    swio_dialed *call = call_of(o, session);
+    if (!call || !is_caller(call, session))
+        return 0;
+    call->cdr.req_originate_us = swio_record_time(o, swio_now_ns());
+    call->cdr.originate_us = swio_session_time_us(session, SWIO_TIME_ORIGINATE);
+    return 0;
 }
 
 static int on_answer(swio_session *session, void *self)
 {
-    swio_originator *o = self;
+    swio_originator *o = ((swio_node *)self)->originator;
     swio_dialed *call = call_of(o, session);
-    if (!call || !is_caller(call, session))
+    swio_cdr_leg *leg = call ? leg_of(call, session) : NULL;
+    if (leg)
+        leg->answer_us = swio_session_time_us(session, SWIO_TIME_ANSWER);
+    if (!call || leg != &call->cdr.caller)
         return 0;
-    call->answered = true;
-    call->expires_ns = expiry(o, swio_now_ns(), 0);
+    uint64_t now = swio_now_ns();
+    call->cdr.answer_seen_us = swio_record_time(o, now);
+    call->expires_ns = expiry(o, now, 0);
     settle(call, NULL);
     if (o->hanging_up)
         return swio_session_hangup(session, NULL, 0);
@@ -190,9 +306,12 @@ static int on_answer(swio_session *session, void *self)
 
 static int on_destroy(swio_session *session, void *self)
 {
-    swio_dialed *call = call_of(self, session);
+    swio_dialed *call = call_of(((swio_node *)self)->originator, session);
     if (!call)
         return 0;
+    swio_cdr_leg *leg = leg_of(call, session);
+    if (leg)
+        swio_record_leg(leg, session);
     if (call->legs)
         call->legs--;
     if (is_caller(call, session))
@@ -204,7 +323,9 @@ static int on_destroy(swio_session *session, void *self)
 const swio_app swio_originator_hooks = {
     .name = "Originator",
     .doc = "Follow the calls of an originator.",
-    .on = {SWIO_CALLBACK("CHANNEL_CREATE", on_create), SWIO_CALLBACK("CHANNEL_ANSWER", on_answer),
+    .on = {SWIO_CALLBACK("CHANNEL_CREATE", on_create),
+           SWIO_CALLBACK("CHANNEL_ORIGINATE", on_originate),
+           SWIO_CALLBACK("CHANNEL_ANSWER", on_answer),
            SWIO_CALLBACK("CHANNEL_DESTROY", on_destroy)},
 };
 
@@ -213,21 +334,31 @@ void swio_calls_hupall(void *originator)
     swio_originator *o = originator;
     o->hanging_up = true;
     for (size_t i = 0; i < o->node_count; i++)
-        if (swio_client_hupall(o->nodes[i].client, o->app_id, 0))
-            swio_warning("%s", swio_errmsg());
+        for (size_t a = 0; a < o->app_count; a++)
+            if (swio_client_hupall(o->nodes[i].client, o->apps[a]->id, 0))
+                swio_warning("%s", swio_errmsg());
+}
+
+/* Whether what becomes of the call is heard of. */
+static bool is_followed(const swio_dialed *call)
+{
+    return swio_listener_running(call->node->listener) &&
+           (!call->callee_node || swio_listener_running(call->callee_node->listener));
 }
 
 void swio_calls_sweep(swio_originator *o, uint64_t now_ns)
 {
-    swio_dialed *next;
-    for (swio_dialed *call = TAILQ_FIRST(&o->placed); call; call = next) {
-        next = TAILQ_NEXT(call, link);
+    if (!o->swept)
+        o->swept = TAILQ_FIRST(&o->placed);
+    for (int n = 0; o->swept && n < SWEPT; n++) {
+        swio_dialed *call = o->swept;
+        o->swept = TAILQ_NEXT(call, link);
         bool overdue = call->expires_ns <= now_ns;
-        if (!overdue && swio_listener_running(call->node->listener))
+        if (!overdue && is_followed(call))
             continue;
         if (overdue)
             swio_warning("%s: the end of the call %s was not seen: it is given up",
-                         swio_client_contact(call->node->client), call->uuid);
+                         call->node->contact, call->uuid);
         lose(call);
     }
     swio_originator_check_done(o);
@@ -236,5 +367,5 @@ void swio_calls_sweep(swio_originator *o, uint64_t now_ns)
 void swio_calls_clear(swio_originator *o)
 {
     while (!TAILQ_EMPTY(&o->placed))
-        take_out(TAILQ_FIRST(&o->placed));
+        lose(TAILQ_FIRST(&o->placed));
 }

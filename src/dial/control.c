@@ -8,53 +8,9 @@
 #include "control/on_loop.h"
 #include "dial/dial.h"
 
-/* The callbacks come after those of the apps of the same id: what an app does on an answer is
- * sent before the hang-up is scheduled. */
-static int hook(swio_originator *o, swio_node *node)
+static int prepare_node(swio_originator *o, size_t at)
 {
-    if (node->hooked)
-        return 0;
-    swio_load_opts opts = {.id = o->app_id, .quiet = true, .self = o};
-    int error = swio_client_load_app(node->client, &swio_originator_hooks, &opts, NULL);
-    node->hooked = !error;
-    return error;
-}
-
-void swio_originator_unhook(swio_originator *o, swio_node *node)
-{
-    if (node->hooked)
-        swio_client_unload_one(node->client, &swio_originator_hooks, o->app_id);
-    node->hooked = false;
-}
-
-/* What is adapted on the loop's thread, for its thread alone. */
-typedef struct adapting {
-    swio_originator *originator;
-    swio_node *node;
-    int error;
-} adapting;
-
-static void adapt_task(void *arg)
-{
-    adapting *a = arg;
-    swio_originate_opts *adapted = NULL;
-    a->error = swio_client_adapt_originate(a->node->client, a->originator->app_id,
-                                           a->node->originate, &adapted);
-    if (a->error)
-        return;
-    swio_obj_unref(a->node->adapted);
-    a->node->adapted = adapted;
-}
-
-static int adapt(swio_originator *o, swio_node *node)
-{
-    adapting a = {.originator = o, .node = node};
-    swio_on_loop(o->loop, adapt_task, &a);
-    return a.error ? swio_err_nomem() : 0;
-}
-
-static int prepare_node(swio_originator *o, swio_node *node)
-{
+    swio_node *node = &o->nodes[at];
     const char *contact = swio_client_contact(node->client);
     if (!swio_client_connected(node->client))
         return swio_err(SWIO_ECONFIG, "the client of %s is not connected", contact);
@@ -63,9 +19,7 @@ static int prepare_node(swio_originator *o, swio_node *node)
                         "the listener of %s is not running: connect and start it before "
                         "originating",
                         contact);
-    int error = hook(o, node);
-    if (!error)
-        error = adapt(o, node);
+    int error = swio_apps_prepare(o, at);
     if (error || o->keep_settings)
         return error;
     pthread_mutex_lock(&o->lock);
@@ -75,33 +29,58 @@ static int prepare_node(swio_originator *o, swio_node *node)
     return swio_settings_raise(&node->settings, node->client, rate, limit);
 }
 
-/* A new run: its counters and its completions. */
-static int begin(swio_originator *o)
+/* One at a time; not while it is originating. */
+static int claim(swio_originator *o)
 {
-    swio_completion *stopped = NULL, *done = NULL;
-    int error = swio_completion_new(o->loop, &stopped);
-    if (!error)
-        error = swio_completion_new(o->loop, &done);
+    int error = 0;
     pthread_mutex_lock(&o->lock);
-    if (!error && o->counts.state == SWIO_ORIGINATOR_ORIGINATING)
+    if (o->starting || o->counts.state == SWIO_ORIGINATOR_ORIGINATING)
         error = swio_err(SWIO_ECONFIG, "the originator is originating already");
-    if (!error) {
-        uint64_t active = o->counts.active;
-        o->counts =
-            (swio_originator_counts){.state = SWIO_ORIGINATOR_ORIGINATING, .active = active};
-        swio_counts_clear(o->causes);
-        o->finishing = false;
-        swio_completion *before = o->stopped;
-        o->stopped = stopped;
-        stopped = before;
-        before = o->done;
-        o->done = done;
-        done = before;
-    }
+    else
+        o->starting = true;
     pthread_mutex_unlock(&o->lock);
-    swio_obj_unref(stopped);
-    swio_obj_unref(done);
     return error;
+}
+
+static void release(swio_originator *o)
+{
+    pthread_mutex_lock(&o->lock);
+    o->starting = false;
+    pthread_mutex_unlock(&o->lock);
+}
+
+/* A new run. */
+typedef struct beginning {
+    swio_originator *originator;
+    swio_completion *stopped, *done; /* of the new run; then those of the one before */
+} beginning;
+
+static void swap(swio_completion **a, swio_completion **b)
+{
+    swio_completion *c = *a;
+    *a = *b;
+    *b = c;
+}
+
+static void begin(void *arg)
+{
+    beginning *b = arg;
+    swio_originator *o = b->originator;
+    pthread_mutex_lock(&o->lock);
+    uint64_t active = o->counts.active;
+    o->counts = (swio_originator_counts){.state = SWIO_ORIGINATOR_ORIGINATING, .active = active};
+    swio_counts_clear(o->causes);
+    for (size_t i = 0; i < o->app_count; i++)
+        o->apps[i]->offered = o->shares[i].taken = 0;
+    for (size_t i = 0; i < o->node_count; i++)
+        o->nodes[i].offered = 0;
+    o->run++;
+    o->finishing = false;
+    swap(&o->stopped, &b->stopped);
+    swap(&o->done, &b->done);
+    pthread_mutex_unlock(&o->lock);
+    swio_originator_tell_start(o);
+    swio_arrivals_start(o);
 }
 
 /* Takes back what was prepared, keeping the sentence of why. */
@@ -111,25 +90,36 @@ static void unprepare(swio_originator *o, int error)
     int length = snprintf(sentence, sizeof sentence, "%s", swio_errmsg());
     for (size_t i = 0; i < o->node_count; i++) {
         swio_settings_restore(&o->nodes[i].settings, o->nodes[i].client, 0);
-        swio_originator_unhook(o, &o->nodes[i]);
+        swio_apps_unhook(o, i);
     }
     if (length >= 0)
         swio_err(error, "%s", sentence);
 }
 
+static int start(swio_originator *o)
+{
+    beginning b = {.originator = o};
+    int error = swio_completion_new(o->loop, &b.stopped);
+    if (!error)
+        error = swio_completion_new(o->loop, &b.done);
+    for (size_t i = 0; !error && i < o->node_count; i++)
+        error = prepare_node(o, i);
+    if (error)
+        unprepare(o, error);
+    else
+        swio_on_loop(o->loop, begin, &b);
+    swio_obj_unref(b.stopped);
+    swio_obj_unref(b.done);
+    return error;
+}
+
 int swio_originator_start(swio_originator *originator)
 {
-    int error = 0;
-    for (size_t i = 0; !error && i < originator->node_count; i++)
-        error = prepare_node(originator, &originator->nodes[i]);
+    int error = claim(originator);
     if (error)
-        unprepare(originator, error);
-    else
-        error = begin(originator);
-    if (!error)
-        swio_on_loop(originator->loop, swio_originator_tell_start, originator);
-    if (!error)
-        swio_on_loop(originator->loop, swio_arrivals_start, originator);
+        return error;
+    error = start(originator);
+    release(originator);
     return error;
 }
 
@@ -142,6 +132,16 @@ void swio_originator_hupall(swio_originator *originator)
 {
     swio_on_loop(originator->loop, swio_arrivals_stop, originator);
     swio_on_loop(originator->loop, swio_calls_hupall, originator);
+}
+
+void swio_originator_pause(swio_originator *originator)
+{
+    swio_on_loop(originator->loop, swio_arrivals_pause, originator);
+}
+
+void swio_originator_resume(swio_originator *originator)
+{
+    swio_on_loop(originator->loop, swio_arrivals_resume, originator);
 }
 
 static int wait_for(swio_originator *o, swio_completion *const *which, double timeout,

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "dial/pacer.h"
 #include "dial/settings.h"
+#include "dial/shares.h"
 #include "loop/completion.h"
 #include "loop/loop.h"
 #include "loop/timer.h"
@@ -17,13 +18,29 @@
 
 /* One switch that calls are placed from. */
 typedef struct swio_node {
+    struct swio_originator *originator; /* whose memory this is part of */
     swio_client *client;
     swio_listener *listener;
-    swio_originate_opts *originate; /* how its calls are placed, with the app id, … */
-    swio_originate_opts *adapted;   /* … and with what the apps add; the loop's thread alone */
+    char *contact;
+    swio_originate_opts *originate; /* how its calls are placed, with the duration, … */
     swio_settings settings;
-    bool hooked; /* the originator's callbacks are loaded */
+    uint64_t offered, active; /* under the lock */
 } swio_node;
+
+/* An app on a node. */
+typedef struct swio_app_on_node {
+    swio_originate_opts *adapted; /* … and with what the apps add; the loop's thread alone */
+    bool hooked;                  /* the originator's callbacks are loaded under its id */
+} swio_app_on_node;
+
+/* One of the apps that share the calls. */
+typedef struct swio_dial_app {
+    char *id;
+    char *name;
+    size_t turn;           /* its next node; the loop's thread alone */
+    uint64_t offered;      /* under the lock */
+    swio_app_on_node on[]; /* by node */
+} swio_dial_app;
 
 /*
  * One call, from its originate until its last leg and its job have ended. An object of
@@ -34,14 +51,16 @@ typedef struct swio_dialed {
     TAILQ_ENTRY(swio_dialed) link;      /* in the order of placing */
     struct swio_originator *originator; /* its memory */
     swio_node *node;
-    uint64_t expires_ns; /* when its end is overdue */
-    unsigned legs;       /* that are up, on any of the nodes */
+    swio_node *callee_node; /* of its last leg, NULL before it */
+    uint64_t run;           /* that it was placed in */
+    uint64_t expires_ns;    /* when its end is overdue */
+    unsigned legs;          /* that are up, on any of the nodes */
     bool job_ended;
-    bool answered;
     bool caller_ended;
     bool settled; /* counted as answered or failed */
     bool listed;  /* in the tables */
     char uuid[40];
+    swio_cdr cdr;
 } swio_dialed;
 
 /* What the apps were told last. */
@@ -59,10 +78,16 @@ struct swio_originator {
     /* Fixed from swio_originator_new() on. */
     atomic_size_t users;
     swio_loop *loop;
-    char *app_id;
     bool keep_settings;
     size_t node_count;
     swio_node *nodes;
+    swio_arrivals arrivals;
+    uint64_t seed;
+    swio_stage *stages;
+    size_t stage_count;
+    swio_fields_fn *fields;
+    swio_cdr_fn *on_cdr;
+    void *arg;
 
     swio_task closing;
 
@@ -70,38 +95,63 @@ struct swio_originator {
     swio_pacer pacer;
     swio_timer timer;   /* the next arrival */
     swio_timer sweep;   /* looks for lost nodes and overdue calls */
-    size_t turn;        /* the next node */
     swio_dialed *calls; /* uthash head, by uuid of the caller */
     TAILQ_HEAD(swio_dialed_list, swio_dialed) placed;
-    bool hanging_up; /* calls that still come up are hung up */
+    swio_dialed *swept; /* where the sweep goes on */
+    bool hanging_up;    /* calls that still come up are hung up */
     swio_told told;
     bool closed;                /* nothing more happens; the nodes are gone */
     uint64_t first_ns, last_ns; /* of the calls placed */
+    uint64_t arrived;           /* arrivals so far, of all runs */
+    int64_t wall_us;            /* the wall clock at 0 of the monotonic one */
 
-    /* Under the lock, which is innermost. */
+    /* Under the lock, which is innermost; changed on the loop's thread where it says so. */
     pthread_mutex_t lock;
-    double rate;
+    size_t app_count;
+    swio_dial_app **apps; /* on the loop's thread, as their shares */
+    swio_share *shares;
+    double rate; /* constant, or the highest of the stages */
     uint64_t limit;
     uint64_t max_offered;
     double duration; /* 0: automatic */
     swio_originator_counts counts;
     swio_counts *causes;
+    uint64_t run;
+    bool starting;            /* somebody is in swio_originator_start() */
     bool finishing;           /* the run is over, the settings are being put back */
     swio_completion *stopped; /* of this run; NULL before the first */
     swio_completion *done;
 };
 
-/* The app whose callbacks the originator loads under its app id; calls.c. */
+/* The app whose callbacks the originator loads under its app ids; calls.c. */
 extern const swio_app swio_originator_hooks;
 
-/* originator.c */
-
-/* The field of the template of each call that holds the duration, in whole seconds. */
+/* The fields of the template of each call that the originator knows: the duration in whole seconds,
+ * and the number of the arrival. */
 #define SWIO_DURATION_FIELD "switchio_duration"
-double swio_originator_duration(swio_originator *o);
+#define SWIO_NUMBER_FIELD   "number"
 
-/* control.c: takes the originator's callbacks out of a node again. */
-void swio_originator_unhook(swio_originator *o, swio_node *node);
+/* live.c */
+double swio_originator_duration(swio_originator *o);
+/* Refusals, with sentences. */
+int swio_check_rate(double rate);
+int swio_check_duration(double seconds);
+
+/* nodes.c: the switches of the options, and how calls are placed on them. */
+int swio_nodes_make(swio_originator *o, const swio_originator_opts *opts);
+void swio_nodes_drop(swio_originator *o);
+
+/* apps.c: the apps of the options. Making is before anything runs; loading and preparing any
+ * thread; choosing on the loop's. */
+int swio_apps_make(swio_originator *o, const swio_originator_opts *opts);
+void swio_apps_free(swio_originator *o);
+/* Loads the originator's callbacks for the apps of a node, and learns what the apps add to its
+ * calls. */
+int swio_apps_prepare(swio_originator *o, size_t node);
+/* Takes the callbacks out of the node again. */
+void swio_apps_unhook(swio_originator *o, size_t node);
+/* Whose turn it is: an index. */
+size_t swio_apps_next(swio_originator *o);
 
 /* tell.c; on the loop's thread: all of it, when it starts; and what has changed since. */
 void swio_originator_tell_start(void *originator);
@@ -111,17 +161,32 @@ void swio_originator_tell_change(void *originator);
 void swio_arrivals_start(void *originator);
 void swio_arrivals_stop(void *originator);
 void swio_arrivals_set_rate(void *originator);
+void swio_arrivals_pause(void *originator);
+void swio_arrivals_resume(void *originator);
 
 /* calls.c; all on the loop's thread. */
 
-/* Places one call on a node. An error of the connection: nothing was placed. */
-int swio_calls_place(swio_originator *o, swio_node *node, uint64_t now_ns);
+/* Places one call, of which the record says already when it was due. */
+void swio_calls_place(swio_originator *o, swio_dial_app *app, size_t node, const swio_cdr *cdr);
 /* Hangs up what is up, and what still comes up. */
 void swio_calls_hupall(void *originator);
 /* Gives up the calls of nodes that are lost, and those that are overdue. */
 void swio_calls_sweep(swio_originator *o, uint64_t now_ns);
-/* Forgets all calls. */
+/* Gives up all calls. */
 void swio_calls_clear(swio_originator *o);
+
+/* record.c; on the loop's thread. */
+
+/* The local clock: microseconds since 1970 of a time of swio_now_ns(). */
+int64_t swio_record_time(const swio_originator *o, uint64_t ns);
+/* What is known of an arrival when it comes: its number, its time, the settings of now. */
+void swio_record_arrival(swio_originator *o, uint64_t due_ns, swio_cdr *cdr);
+/* The end of a leg: what its last event tells. */
+void swio_record_leg(swio_cdr_leg *leg, const swio_session *session);
+/* Hands the record out, with the state of now. */
+void swio_record_finish(swio_originator *o, swio_cdr *cdr);
+/* Copies a text, cut where it does not fit. */
+void swio_record_text(char *field, size_t size, const char *text);
 
 /* finish.c: on the loop's thread, whenever a call ended or the state changed: once it has stopped
  * and no call is up, puts the settings back and sets `done`. */

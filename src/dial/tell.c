@@ -5,8 +5,9 @@
 static void tell_all(swio_originator *o, const swio_news *news)
 {
     for (size_t i = 0; i < o->node_count; i++)
-        if (o->nodes[i].hooked)
-            swio_client_tell(o->nodes[i].client, o->app_id, news);
+        for (size_t a = 0; a < o->app_count; a++)
+            if (o->apps[a]->on[i].hooked)
+                swio_client_tell(o->nodes[i].client, o->apps[a]->id, news);
 }
 
 static void tell(swio_originator *o, bool changed_only)
