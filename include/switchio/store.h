@@ -66,7 +66,7 @@ SWIO_API int swio_store_close(swio_store *store);
 
 /* Gets each record in the order of the file; `cdr` is of this call alone. 0: go on; anything else
  * ends the reading, and is what swio_cdr_read() returns. */
-typedef int swio_cdr_fn(const swio_cdr *cdr, void *arg);
+typedef int swio_cdr_read_fn(const swio_cdr *cdr, void *arg);
 
 /*
  * Reads the records of a CSV file, of a database, or of the directory with calls.csv, which the
@@ -77,7 +77,7 @@ typedef int swio_cdr_fn(const swio_cdr *cdr, void *arg);
  * SWIO_ENOENT where there is nothing; SWIO_EINVAL where it does not hold records, with file, line
  * and column; SWIO_EIO, SWIO_ENOMEM.
  */
-SWIO_API int swio_cdr_read(const char *path, swio_cdr_fn *fn, void *arg);
+SWIO_API int swio_cdr_read(const char *path, swio_cdr_read_fn *fn, void *arg);
 
 typedef enum swio_column_type {
     SWIO_COLUMN_TEXT,

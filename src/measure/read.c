@@ -92,7 +92,7 @@ static int take_record(const reading *r, swio_cdr *cdr)
     return 0;
 }
 
-static int read_records(reading *r, swio_cdr_fn *fn, void *arg)
+static int read_records(reading *r, swio_cdr_read_fn *fn, void *arg)
 {
     for (;;) {
         swio_cdr cdr;
@@ -114,7 +114,7 @@ static int read_records(reading *r, swio_cdr_fn *fn, void *arg)
     }
 }
 
-static int read_csv(const char *path, FILE *in, swio_cdr_fn *fn, void *arg)
+static int read_csv(const char *path, FILE *in, swio_cdr_read_fn *fn, void *arg)
 {
     reading r = {.path = path, .csv.in = in};
     int error = read_header(&r);
@@ -125,7 +125,7 @@ static int read_csv(const char *path, FILE *in, swio_cdr_fn *fn, void *arg)
     return error;
 }
 
-static int read_file(const char *path, swio_cdr_fn *fn, void *arg)
+static int read_file(const char *path, swio_cdr_read_fn *fn, void *arg)
 {
     FILE *in = fopen(path, "re");
     if (!in)
@@ -136,7 +136,7 @@ static int read_file(const char *path, swio_cdr_fn *fn, void *arg)
     return error;
 }
 
-int swio_cdr_read(const char *path, swio_cdr_fn *fn, void *arg)
+int swio_cdr_read(const char *path, swio_cdr_read_fn *fn, void *arg)
 {
     struct stat there;
     swio_buf name = {0};
