@@ -12,6 +12,7 @@
 #include <switchio/counts.h>
 #include <switchio/error.h>
 #include <switchio/event.h>
+#include <switchio/expect.h>
 #include <switchio/job.h>
 #include <switchio/listener.h>
 #include <switchio/log.h>
