@@ -20,6 +20,20 @@ static void leave(void)
     _exit(STATUS_INTERRUPTED);
 }
 
+/* Nobody joins it: detached from the first, as it may end before who started it goes on. */
+static int start_thread(void *(*fn)(void *), void *arg)
+{
+    pthread_t thread;
+    pthread_attr_t detached;
+    int error = pthread_attr_init(&detached);
+    if (error)
+        return error;
+    pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+    error = pthread_create(&thread, &detached, fn, arg);
+    pthread_attr_destroy(&detached);
+    return error;
+}
+
 static void *run_first(void *arg)
 {
     (void)arg;
@@ -43,10 +57,8 @@ static void *watch(void *arg)
         }
         if (atomic_fetch_add(&count, 1))
             leave();
-        pthread_t thread;
-        if (pthread_create(&thread, NULL, run_first, NULL))
+        if (start_thread(run_first, NULL))
             leave();
-        pthread_detach(thread);
     }
     return NULL;
 }
@@ -54,16 +66,12 @@ static void *watch(void *arg)
 void interrupt_start(void)
 {
     static sigset_t signals;
-    pthread_t thread;
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT};
     sigemptyset(&signals);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         sigaddset(&signals, numbers[i]);
-    if (pthread_sigmask(SIG_BLOCK, &signals, NULL) ||
-        pthread_create(&thread, NULL, watch, &signals))
+    if (pthread_sigmask(SIG_BLOCK, &signals, NULL) || start_thread(watch, &signals))
         fprintf(stderr, "switchio: Ctrl-C cannot be watched for: it ends the program at once\n");
-    else
-        pthread_detach(thread);
 }
 
 void interrupt_on(interrupt_fn *fn, void *arg)

@@ -19,6 +19,7 @@ fail()
     echo "  last run: switchio $last (status $status)"
     sed 's/^/  out: /' "$work/out"
     sed 's/^/  err: /' "$work/err"
+    [ ! -s "$work/sim.err" ] || sed 's/^/  sim: /' "$work/sim.err"
     exit 1
 }
 
