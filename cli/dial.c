@@ -1,22 +1,11 @@
 #include "cli/dial.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <switchio/apps.h>
-#include <switchio/error.h>
 #include <switchio/log.h>
-#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/interrupt.h"
-
-enum {
-    APP_ID_MAX = 80,
-    /* One command connection carries about 800 bgapi a second on an idle switch (measured), and a
-     * call takes five commands. */
-    RATE_PER_CONNECTION = 100,
-    CONNECTIONS_MAX = 16,
-};
+#include "cli/terminal.h"
 
 #define ROW(field) .at = offsetof(dial_settings, field)
 static const option_row options[] = {
@@ -52,13 +41,31 @@ static const option_row options[] = {
      .above_min = 1,
      ROW(duration),
      .help = "of each call (default: the larger of limit / rate and 5)"},
+    {.name = "stages",
+     .kind = OPTION_TEXT,
+     .value = "TIME:CPS,…",
+     ROW(stages),
+     .help = "in place of --rate: within each time the rate goes to this, from 0 on, as in "
+             "30s:10,5m:100,30s:0; then the run ends"},
+    {.name = "arrivals",
+     .kind = OPTION_TEXT,
+     .value = "HOW",
+     .standard = "uniform",
+     ROW(arrivals),
+     .help = "uniform: at equal distances; poisson: by chance, as of many independent callers"},
+    {.name = "seed",
+     .kind = OPTION_COUNT,
+     .value = "NUMBER",
+     .min = 1,
+     ROW(seed),
+     .help = "of the chance of poisson: the same gives the same (default: another each time)"},
     {.name = "app",
      .letter = 'a',
-     .kind = OPTION_TEXT,
-     .value = "NAME[/K=V,…]",
-     .standard = "TonePlay",
-     ROW(app),
-     .help = "what happens in the calls, and its parameters: see switchio list-apps"},
+     .kind = OPTION_TEXTS,
+     .value = "NAME[/K=V,…][:WEIGHT]",
+     ROW(apps),
+     .help = "what happens in the calls, its parameters, and its share beside other apps: see "
+             "switchio list-apps (default: Bert where every switch has mod_bert, else TonePlay)"},
     {.name = "sim",
      .kind = OPTION_COUNT_OPTIONAL,
      .value = "NODES",
@@ -73,126 +80,97 @@ static const option_row options[] = {
      .max = SWIO_CLIENT_CONNECTIONS,
      ROW(connections),
      .help = "for commands to each switch (default: by the rate)"},
+    {.name = "metrics-file",
+     .kind = OPTION_TEXT,
+     .value = "PATH",
+     ROW(metrics_file),
+     .help = "keep a record of each call: in SQLite (PATH ends with .db), in CSV (.csv), or in the "
+             "directory PATH as calls.csv"},
+    {.name = "expect",
+     .letter = 'e',
+     .kind = OPTION_TEXTS,
+     .value = "CRITERION",
+     ROW(expects),
+     .help = "what the run must come to, as 'asr>=0.99' or 'p95(call_setup_latency)<200ms'; the "
+             "exit status is 1 where it does not"},
+    {.name = "json", .kind = OPTION_FLAG, ROW(json), .help = "the result as one JSON document"},
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = OPTION_FLAG,
+     ROW(quiet),
+     .help = "nothing but the result; the log says no more than warnings"},
+    {.name = "no-panel",
+     .kind = OPTION_FLAG,
+     ROW(no_panel),
+     .help = "lines on a terminal, too, as they are elsewhere"},
     PASSWORD_ROWS(dial_settings, "info"),
     CONNECT_ROWS(dial_settings),
 };
 
-/* A run: what is opened for it, and closed after it. */
-typedef struct run_state {
-    const dial_settings *s;
-    const char *password;
-    const swio_app *app;
-    const char *params;
-    char app_id[APP_ID_MAX];
-    cluster cluster;
-    swio_originator *originator;
-} run_state;
-
-static int find_app(run_state *r)
+static void on_interrupt(void *arg)
 {
-    int error = swio_app_parse(r->s->app, &r->app, &r->params);
-    if (!error)
-        return -1;
-    if (error != SWIO_ENOENT)
-        return usage_error(&command_dial, "--app %s: %s", r->s->app, swio_errmsg());
-    char name[64];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(r->s->app, "/"), r->s->app);
-    return no_such_app(&command_dial, name);
+    dial_run *r = arg;
+    if (!r->on_panel)
+        fprintf(stderr, "\nswitchio dial: hanging up; once more leaves at once\n");
+    swio_originator_hupall(r->originator);
 }
 
-static size_t connections(const run_state *r)
+static void say_start(const dial_run *r)
 {
-    double per_node = r->s->rate / (double)r->cluster.count;
-    if (r->s->connections)
-        return r->s->connections;
-    if (per_node >= RATE_PER_CONNECTION * (CONNECTIONS_MAX - 1))
-        return CONNECTIONS_MAX;
-    return 1 + (size_t)(per_node / RATE_PER_CONNECTION);
-}
-
-static int open_cluster(run_state *r)
-{
-    swio_pool_opts opts = {
-        .password = r->password,
-        .user = r->s->login.user,
-        .connect_timeout = r->s->login.timeout,
-        .timeout = r->s->login.timeout,
-        .connections = connections(r),
-        .sim = {.proxy = r->s->target.proxy},
-    };
-    int status = cluster_open(&r->cluster, &command_dial, &opts);
-    int error = status < 0 ? cluster_find_addresses(&r->cluster, r->s->target.profile) : 0;
-    return error ? say_failed(&command_dial, login_status(error)) : status;
-}
-
-/* The app comes first, the originator's own callbacks behind it. */
-static int make_originator(run_state *r)
-{
-    const dial_settings *s = r->s;
-    swio_pool *pool = r->cluster.pool;
-    swio_load_opts load = {.id = r->app_id, .params = r->params};
-    int error = target_set(&s->target, &r->cluster, r->app_id);
-    if (!error)
-        error = swio_pool_load_app(pool, r->app, &load, NULL);
-    swio_originator_opts opts = {
-        .clients = swio_pool_clients(pool),
-        .client_count = swio_pool_size(pool),
-        .originate = {.app_id = r->app_id},
-        .rate = s->rate,
-        .limit = s->limit,
-        .max_offered = s->max_offered,
-        .duration = s->duration,
-    };
-    return error ? error : swio_originator_new(&opts, &r->originator);
-}
-
-static void on_interrupt(void *originator)
-{
-    fprintf(stderr, "\nswitchio dial: hanging up; once more leaves at once\n");
-    swio_originator_hupall(originator);
-}
-
-static int dial(run_state *r)
-{
-    const dial_settings *s = r->s;
     char text[256];
-    int error = make_originator(r);
-    if (error)
-        return say_failed(&command_dial, login_status(error));
+    bool lines = !r->s->quiet && !r->s->json && !r->on_panel;
     swio_log_line(SWIO_LOG_INFO, __FILE__, __LINE__,
                   "Starting load test for server %s at %gcps using %zu slaves",
-                  target_server(&s->target, &r->cluster), s->rate, r->cluster.count);
+                  target_server(&r->s->target, &r->cluster), dial_peak(r), r->cluster.count);
     swio_originator_format(r->originator, text, sizeof text);
-    puts(text);
-    error = swio_originator_start(r->originator);
+    if (lines)
+        puts(text);
+}
+
+static int dial(dial_run *r)
+{
+    const dial_settings *s = r->s;
+    r->on_panel = !s->no_panel && !s->quiet && !s->json && terminal_is_capable();
+    say_start(r);
+    int error = swio_originator_start(r->originator);
     if (error)
         return say_failed(&command_dial, login_status(error));
-    interrupt_on(on_interrupt, r->originator);
-    int status = dial_watch(r->originator, s);
+    r->on_panel = r->on_panel && terminal_begin();
+    interrupt_on(on_interrupt, r);
+    (r->on_panel ? dial_panel : dial_watch)(r);
+    terminal_end();
+    dial_unload(r);
+    int status = dial_result(r);
     interrupt_on(NULL, NULL);
     return status;
 }
 
+/* --quiet lowers what the log says by itself. */
+static login login_of(const dial_settings *s)
+{
+    login l = s->login;
+    if (s->quiet && strcmp(l.loglevel, "info") == 0)
+        l.loglevel = "warning";
+    return l;
+}
+
 static int run(const void *given, int count, char **operands)
 {
-    run_state r = {.s = given};
+    dial_run r = {.s = given};
     char room[LOGIN_PASSWORD_MAX];
+    login l = login_of(r.s);
     int status = cluster_name(&r.cluster, &command_dial, r.s->sim, count, operands);
     if (status < 0)
-        status = find_app(&r);
+        status = dial_check(&r);
     if (status < 0)
-        status = target_check(&command_dial, &r.s->target);
-    if (status < 0)
-        status = login_prepare(&command_dial, &r.s->login, room, &r.password);
+        status = login_prepare(&command_dial, &l, room, &r.password);
     if (status < 0) {
-        make_app_id(r.app->name, r.app_id, sizeof r.app_id);
         interrupt_start();
-        status = open_cluster(&r);
+        status = dial_open(&r);
     }
     if (status < 0)
         status = dial(&r);
-    swio_originator_unref(r.originator);
-    cluster_close(&r.cluster);
+    dial_close(&r);
     return status;
 }
 

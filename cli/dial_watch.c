@@ -1,66 +1,36 @@
-/* The lines of a run, and its summary. */
+/* The lines of a run. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <switchio/error.h>
 
 #include "cli/dial.h"
-#include "cli/interrupt.h"
 
 /* Seconds between two lines. */
 static const double TICK = 1;
 
-static void print_originator(swio_originator *originator)
+static void print_originator(const dial_run *r)
 {
     char text[256];
-    swio_originator_format(originator, text, sizeof text);
+    if (r->s->quiet || r->s->json)
+        return;
+    swio_originator_format(r->originator, text, sizeof text);
     puts(text);
 }
 
-static void summary(swio_originator *originator, const dial_settings *s)
+static void print_waiting(const dial_run *r)
 {
     swio_originator_counts c;
-    char cause[128];
-    uint64_t n;
-    swio_originator_count(originator, &c);
-    printf("Calls offered:    %" PRIu64 "\n", c.offered);
-    printf("Calls answered:   %" PRIu64 "\n", c.answered);
-    printf("Calls failed:     %" PRIu64 "\n", c.failed);
-    for (size_t i = 0; (n = swio_originator_cause(originator, i, cause, sizeof cause)); i++)
-        printf("  %-15s %" PRIu64 "\n", cause, n);
-    printf("Calls lost:       %" PRIu64 "\n", c.lost);
-    printf("Arrivals blocked: %" PRIu64 "\n", c.blocked);
-    if (c.offered > 1)
-        printf("Rate achieved:    %.2f calls a second, of %g\n", c.rate, s->rate);
+    swio_originator_count(r->originator, &c);
+    if (c.active && !r->s->quiet && !r->s->json)
+        printf("Waiting on %" PRIu64 " active calls to finish\n", c.active);
 }
 
-static int verdict(swio_originator *originator, const dial_settings *s)
+void dial_watch(dial_run *r)
 {
-    swio_originator_counts c;
-    swio_originator_count(originator, &c);
-    if (interrupted()) {
-        puts("Dialing session interrupted!");
-        return STATUS_INTERRUPTED;
-    }
-    if (c.lost || !s->max_offered || c.offered < s->max_offered) {
-        puts("Dialing session lost its connection!");
-        return STATUS_FAILED;
-    }
-    puts("Dialing session completed!");
-    return STATUS_DONE;
-}
-
-int dial_watch(swio_originator *originator, const dial_settings *s)
-{
-    while (swio_originator_wait_stopped(originator, TICK) == SWIO_ETIMEOUT)
-        print_originator(originator);
-    print_originator(originator);
-
-    swio_originator_counts c;
-    do {
-        swio_originator_count(originator, &c);
-        if (c.active)
-            printf("Waiting on %" PRIu64 " active calls to finish\n", c.active);
-    } while (swio_originator_wait_done(originator, TICK) == SWIO_ETIMEOUT);
-    summary(originator, s);
-    return verdict(originator, s);
+    while (swio_originator_wait_stopped(r->originator, TICK) == SWIO_ETIMEOUT)
+        print_originator(r);
+    print_originator(r);
+    do
+        print_waiting(r);
+    while (swio_originator_wait_done(r->originator, TICK) == SWIO_ETIMEOUT);
 }

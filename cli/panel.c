@@ -224,7 +224,7 @@ static bool row_node(const panel_numbers *n, const panel_style *style, size_t it
         return true;
     }
     panel_add(line, style, LOOK_PLAIN, " %s placed", panel_number(node->placed, text));
-    panel_add(line, style, LOOK_PLAIN, ", %s legs up", panel_number(node->up, text));
+    panel_add(line, style, LOOK_PLAIN, ", %s up", panel_number(node->up, text));
     return true;
 }
 

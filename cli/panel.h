@@ -30,7 +30,7 @@ typedef struct panel_count {
 typedef struct panel_node {
     char name[64];
     uint64_t placed; /* calls */
-    uint64_t up;     /* sessions */
+    uint64_t up;     /* of those */
     bool lost;       /* its connection */
 } panel_node;
 

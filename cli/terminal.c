@@ -327,6 +327,11 @@ void terminal_resume(void)
     pthread_mutex_unlock(&t.lock);
 }
 
+bool terminal_has_keys(void)
+{
+    return t.open && t.has_keys;
+}
+
 /* The keys of several bytes: "ESC [ A", or "ESC O A" where the terminal is in application mode. */
 static int long_key(const char *bytes, ssize_t count)
 {

@@ -32,6 +32,9 @@ bool terminal_style(panel_style *style);
 /* Draws the lines in place of those before, and what was logged above them. Main thread. */
 void terminal_draw(const panel_lines *lines);
 
+/* Whether keys can be read. */
+bool terminal_has_keys(void);
+
 /*
  * Waits for a key, up to so many seconds; the key, or 0. An arrow or another key of several bytes
  * is one of the codes below. Main thread.

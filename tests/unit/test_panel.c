@@ -79,8 +79,8 @@ static void test_whole(void **state)
                 "Answered  4,900  ASR 99.75 %  failed 12  lost 0  blocked 3  late 0\n"
                 "Set-up    p50 21.4 ms  p90 25.3 ms  p99 141 ms  max 1.20 s\n"
                 "Causes    USER_BUSY 10  NO_ROUTE_DESTINATION 2\n"
-                "Nodes     127.0.0.1:8021         2,625 placed, 340 legs up\n"
-                "          127.0.0.1:8022         2,625 placed, 336 legs up\n"
+                "Nodes     127.0.0.1:8021         2,625 placed, 340 up\n"
+                "          127.0.0.1:8022         2,625 placed, 336 up\n"
                 "+/- rate  [/] limit  p pause  s stop  h hang up  q quit\n");
 }
 
