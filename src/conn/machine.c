@@ -307,6 +307,8 @@ void swio_conn_end(swio_conn *conn, int error, const char *sentence)
         swio_conn_flush(conn); /* what was sent before the close; may end it with an error */
     if (conn->state == SWIO_CONN_DOWN)
         return;
+    if (atomic_load(&conn->closing))
+        error = 0; /* it was given up before it was lost: only the task of the close comes late */
     snprintf(why, sizeof why, "%s", sentence);
     snprintf(canceled, sizeof canceled, "%s: the connection was closed by its owner",
              conn->contact.text);

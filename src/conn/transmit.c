@@ -50,9 +50,9 @@ static void flush_soon(swio_conn *conn)
 
 static int take(swio_conn *conn, swio_request *request)
 {
-    if (conn->state != SWIO_CONN_UP)
-        return swio_err(SWIO_ECONN, "%s: the connection ended before the command was sent",
-                        conn->contact.text);
+    if (conn->state != SWIO_CONN_UP) /* closed by its owner, or lost */
+        return swio_err(atomic_load(&conn->closing) ? SWIO_ECANCELED : SWIO_ECONN,
+                        "%s: the connection ended before the command was sent", conn->contact.text);
     if (!swio_buf_reserve(&conn->out, request->len)) {
         conn->out.error = 0; /* what stands there already is whole */
         return swio_err_nomem();

@@ -177,6 +177,42 @@ static void what_was_sent_before_the_close_still_leaves(void **state)
     assert_int_equal(atomic_load(&f.replies), 2);
 }
 
+/* In one go of the loop: a command is sent, the connection closed, and the other side goes, which
+ * the loop sees before the close has its turn. */
+static void close_and_lose(void *arg)
+{
+    fixture *f = arg;
+    fixture_api(f, "a");
+    swio_conn_close(f->conn);
+    gate_open(&f->gate);
+    assert_int_equal(mock_server_stop(f->server), 0);
+}
+
+/* From inside, so that what it submits comes after a look at the sockets. */
+static void close_and_lose_soon(void *arg)
+{
+    fixture *f = arg;
+    assert_int_equal(swio_loop_post(swio_conn_loop(f->conn), close_and_lose, f), 0);
+}
+
+static void leave_when_told(mock_peer *peer, void *arg)
+{
+    mock_login(peer);
+    gate_pass(&((fixture *)arg)->gate);
+}
+
+static void what_is_closed_cannot_be_lost(void **state)
+{
+    (void)state;
+    fixture f = {0};
+    fixture_begin(&f, leave_when_told);
+    on_loop(swio_conn_loop(f.conn), close_and_lose_soon, &f);
+    wait_until(atomic_load(&f.closed) == 1 && atomic_load(&f.replies) == 1);
+    assert_int_equal(f.closed_error, 0);
+    assert_int_equal(f.reply_error, SWIO_ECANCELED);
+    swio_conn_unref(f.conn);
+}
+
 static void closing_what_was_never_connected(void **state)
 {
     (void)state;
@@ -357,6 +393,7 @@ int main(void)
         cmocka_unit_test(a_cancelled_connect_gives_the_connection_up),
         cmocka_unit_test(a_cancelled_command_still_takes_its_reply),
         cmocka_unit_test(what_was_sent_before_the_close_still_leaves),
+        cmocka_unit_test(what_is_closed_cannot_be_lost),
         cmocka_unit_test(closing_what_was_never_connected),
         cmocka_unit_test(no_event_comes_after_a_close_in_on_event),
         cmocka_unit_test(the_last_reference_may_go_in_on_event),
