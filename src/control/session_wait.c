@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "control/listener.h"
 #include "control/wait.h"
+#include "loop/coroutine.h"
 
 /* Events that are waited for are delivered from now on. */
 static int subscribe(swio_listener *listener, const char *const *events, size_t count)
@@ -33,8 +34,11 @@ static int wait_for(swio_session *session, swio_wait_item *items, const char *co
     int error = swio_wait_begin(&wait, items, count, all);
     if (error)
         return error;
-    /* Only now: a connection that is lost from here on cancels the wait. */
-    error = swio_listener_need_events(listener);
+    /* Only now: a connection that is lost from here on cancels the wait. Who closed it may have
+     * cancelled the coroutine before: that is why it ends, then. */
+    error = swio_coroutine_check();
+    if (!error)
+        error = swio_listener_need_events(listener);
     if (!error) {
         swio_buf what = {.max = 512};
         describe(&what, session, events, count, all);

@@ -162,6 +162,11 @@ static int cancelled_error(const swio_coroutine *co)
     return swio_err(SWIO_ECANCELED, "%s", co->sentence ? co->sentence : "cancelled");
 }
 
+int swio_coroutine_check(void)
+{
+    return running && running->cancelled ? cancelled_error(running) : 0;
+}
+
 static void on_waking(void *arg)
 {
     resume(arg);

@@ -23,4 +23,7 @@ int swio_coroutine_start(swio_loop *loop, swio_coroutine_fn *fn, void *arg, swio
  */
 void swio_coroutine_cancel(swio_coroutine *co, const char *sentence);
 
+/* 0, or SWIO_ECANCELED with its sentence where the caller is a coroutine that was cancelled. */
+int swio_coroutine_check(void);
+
 #endif
