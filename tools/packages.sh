@@ -13,6 +13,7 @@ libjansson-dev    build  JSON
 libexpat1-dev     build  XML
 uthash-dev        build  hash tables
 libcmocka-dev     test   unit tests
+valgrind          test   what is used after its end, or never given back, once more
 clang             test   the second compiler, with the sanitizers and the fuzzer
 clang-format      lint   the layout of the code
 clang-tidy        lint   static analysis

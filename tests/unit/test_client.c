@@ -1,6 +1,6 @@
 /*
  * Commands, jobs, calls and apps of a client, against the simulator.
- * labels: threaded
+ * labels: threaded valgrind
  */
 #include <pthread.h>
 #include <stdatomic.h>

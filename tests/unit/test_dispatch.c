@@ -1,6 +1,6 @@
 /*
  * In which order an event reaches those who wait and the entries of apps.
- * labels: threaded
+ * labels: threaded valgrind
  */
 #include "support/notes.h"
 #include "support/stage.h"

@@ -1,6 +1,6 @@
 /*
  * A listener from its making to its end, against the simulator.
- * labels: threaded
+ * labels: threaded valgrind
  */
 #include <stdatomic.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * Loading apps through a client: parameters, state, what else it subscribes to, and that a load
  * that fails leaves nothing behind.
- * labels: threaded
+ * labels: threaded valgrind
  */
 #include <pthread.h>
 #include <stdatomic.h>
