@@ -129,15 +129,13 @@ static void say_start(const dial_run *r)
 
 static int dial(dial_run *r)
 {
-    const dial_settings *s = r->s;
-    r->on_panel = !s->no_panel && !s->quiet && !s->json && terminal_is_capable();
     say_start(r);
     int error = swio_originator_start(r->originator);
     if (error)
         return say_failed(&command_dial, login_status(error));
-    r->on_panel = r->on_panel && terminal_begin();
+    bool on_panel = r->on_panel && terminal_begin();
     interrupt_on(on_interrupt, r);
-    (r->on_panel ? dial_panel : dial_watch)(r);
+    (on_panel ? dial_panel : dial_watch)(r);
     terminal_end();
     dial_unload(r);
     int status = dial_result(r);
@@ -165,6 +163,7 @@ static int run(const void *given, int count, char **operands)
     if (status < 0)
         status = login_prepare(&command_dial, &l, room, &r.password);
     if (status < 0) {
+        r.on_panel = !r.s->no_panel && !r.s->quiet && !r.s->json && terminal_is_capable();
         interrupt_start();
         status = dial_open(&r);
     }

@@ -50,8 +50,9 @@ typedef struct dial_run {
     dial_stages stages;
     swio_arrivals arrivals;
     swio_originator *originator;
-    swio_metrics *metrics;
-    swio_store *store; /* NULL: no records are kept */
+    swio_metrics *metrics; /* of the records */
+    swio_metrics *live;    /* of the answers, as soon as they are seen; where on_panel */
+    swio_store *store;     /* NULL: no records are kept */
     dial_end end;
     bool on_panel; /* it is shown on a terminal */
 } dial_run;

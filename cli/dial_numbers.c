@@ -84,7 +84,7 @@ static void progress(const dial_view *v, panel_numbers *n, const swio_originator
 static void latency(dial_run *r, panel_numbers *n)
 {
     swio_distribution d;
-    swio_metrics_distribution(r->metrics, SWIO_METRIC_ANSWER_SEEN_LATENCY, &d);
+    swio_metrics_distribution(r->live, SWIO_METRIC_ANSWER_SEEN_LATENCY, &d);
     n->latency_name = "Set-up";
     n->latency_count = d.count;
     n->p50 = d.p50;

@@ -110,6 +110,12 @@ static void on_cdr(const swio_cdr *cdr, void *arg)
         swio_store_put(r->store, cdr);
 }
 
+static void on_answer(const swio_cdr *cdr, void *arg)
+{
+    dial_run *r = arg;
+    swio_metrics_add(r->live, cdr);
+}
+
 static int make_originator(dial_run *r)
 {
     const dial_settings *s = r->s;
@@ -137,6 +143,7 @@ static int make_originator(dial_run *r)
         .stages = stages,
         .stage_count = r->stages.count,
         .on_cdr = on_cdr,
+        .on_answer = r->live ? on_answer : NULL,
         .arg = r,
     };
     int error = swio_originator_new(&opts, &r->originator);
@@ -158,6 +165,8 @@ static int prepare(dial_run *r)
 static int open_records(dial_run *r)
 {
     int error = swio_metrics_new(&r->metrics);
+    if (!error && r->on_panel)
+        error = swio_metrics_new(&r->live);
     if (!error && r->s->metrics_file)
         error = swio_store_open(r->s->metrics_file, NULL, &r->store);
     if (error == SWIO_EEXIST || error == SWIO_EINVAL)
@@ -187,6 +196,7 @@ void dial_close(dial_run *r)
     r->originator = swio_originator_unref(r->originator);
     swio_store_close(r->store);
     swio_metrics_free(r->metrics);
+    swio_metrics_free(r->live);
     cluster_close(&r->cluster);
     dial_apps_free(&r->apps);
 }

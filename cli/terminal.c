@@ -332,8 +332,24 @@ bool terminal_has_keys(void)
     return t.open && t.has_keys;
 }
 
-/* The keys of several bytes: "ESC [ A", or "ESC O A" where the terminal is in application mode. */
-static int long_key(const char *bytes, ssize_t count)
+/* How many bytes the key takes that begins with ESC: "ESC [ 5 ~", "ESC O A", Alt and a key. */
+static size_t key_length(const char *bytes, size_t count)
+{
+    if (count < 2)
+        return count;
+    size_t n = 2;
+    if (bytes[1] == 'O')
+        n = 3;
+    if (bytes[1] == '[') {
+        while (n < count && (bytes[n] < '@' || bytes[n] > '~'))
+            n++;
+        n++;
+    }
+    return n < count ? n : count;
+}
+
+/* "ESC [ A", or "ESC O A" where the terminal is in application mode. */
+static int long_key(const char *bytes, size_t count)
 {
     if (count != 3 || (bytes[1] != '[' && bytes[1] != 'O') || bytes[2] < 'A' || bytes[2] > 'D')
         return TERMINAL_OTHER;
@@ -343,26 +359,25 @@ static int long_key(const char *bytes, ssize_t count)
 int terminal_key(double seconds)
 {
     static char typed[64]; /* what was typed and not yet given */
-    static ssize_t count, at;
+    static size_t count, at;
     if (at == count) {
         bool keys = t.open && t.has_keys && atomic_load(&t.active) && in_foreground();
         struct pollfd key = {.fd = keys ? STDIN_FILENO : -1, .events = POLLIN};
         if (poll(&key, 1, (int)(seconds * 1000 + 0.5)) != 1)
             return 0;
-        count = read(STDIN_FILENO, typed, sizeof typed);
+        ssize_t n = read(STDIN_FILENO, typed, sizeof typed);
+        t.has_keys =
+            n > 0 ||
+            (n < 0 && errno == EINTR); /* else the terminal has hung up: no reason to spin */
+        count = n > 0 ? (size_t)n : 0;
         at = 0;
-        if (count <= 0) { /* the terminal has hung up: that is no key, and no reason to spin */
-            count = 0;
-            t.has_keys = false;
+        if (!count)
             return 0;
-        }
     }
-    if (typed[at] == '\x1b') {
-        ssize_t first = at, end = at + 1;
-        while (end < count && typed[end] != '\x1b' && end - first < 3)
-            end++;
-        at = end;
-        return long_key(typed + first, end - first);
-    }
-    return (unsigned char)typed[at++];
+    if (typed[at] != '\x1b')
+        return (unsigned char)typed[at++];
+    const char *start = typed + at;
+    size_t length = key_length(start, count - at);
+    at += length;
+    return long_key(start, length);
 }

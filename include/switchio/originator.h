@@ -89,7 +89,8 @@ typedef struct swio_originator_opts {
     bool keep_settings;     /* leaves the settings of the switches as they are */
     swio_fields_fn *fields; /* none */
     swio_cdr_fn *on_cdr;    /* none */
-    void *arg;              /* for both */
+    swio_cdr_fn *on_answer; /* when the caller's answer is seen, with the record so far; none */
+    void *arg;              /* for them */
 } swio_originator_opts;
 
 /* SWIO_ECONFIG without clients or listeners or a destination, or with more than one loop;

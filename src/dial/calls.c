@@ -299,6 +299,8 @@ static int on_answer(swio_session *session, void *self)
     call->cdr.answer_seen_us = swio_record_time(o, now);
     call->expires_ns = expiry(o, now, 0);
     settle(call, NULL);
+    if (o->on_answer)
+        o->on_answer(&call->cdr, o->arg);
     if (o->hanging_up)
         return swio_session_hangup(session, NULL, 0);
     return swio_session_sched_hangup(session, swio_originator_duration(o), NULL, 0);

@@ -86,7 +86,7 @@ struct swio_originator {
     swio_stage *stages;
     size_t stage_count;
     swio_fields_fn *fields;
-    swio_cdr_fn *on_cdr;
+    swio_cdr_fn *on_cdr, *on_answer;
     void *arg;
 
     swio_task closing;

@@ -62,6 +62,7 @@ static void take_options(swio_originator *o, const swio_originator_opts *opts)
     o->seed = opts->seed;
     o->fields = opts->fields;
     o->on_cdr = opts->on_cdr;
+    o->on_answer = opts->on_answer;
     o->arg = opts->arg;
 }
 
