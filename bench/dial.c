@@ -17,10 +17,10 @@ static const char usage[] =
     "usage: dial [--json] [--rate CPS] [--calls N] [--nodes N] [--connections N]\n"
     "\n"
     "Dials N calls (5000) of one second with the app TonePlay, at CPS calls a second (500), through\n"
-    "simulated switches (2) of this process. Reports the rate that was achieved, how late the\n"
-    "latest call was placed, and the processor time that the dialer's loop thread took for each\n"
-    "call: two legs, their events, and the commands of the app. The simulator has a thread of its\n"
-    "own, which is not counted.\n"
+    "simulated switches (2) of this process. Reports the rate that was achieved, how late calls\n"
+    "were placed, and the processor time that the dialer's loop thread took for each call: two\n"
+    "legs, their events, the commands of the app, and the record. The simulator has a thread of\n"
+    "its own, which is not counted.\n"
     "\n"
     "  --connections N  for commands to each switch; 4\n"
     "  --json           one JSON object instead of a table\n";
@@ -39,6 +39,31 @@ typedef struct node {
     swio_listener *listener;
     swio_client *client;
 } node;
+
+/* How late each call was placed, microseconds; the loop's thread writes. */
+typedef struct lateness {
+    int64_t *us;
+    size_t count;
+} lateness;
+
+static void keep_lateness(const swio_cdr *cdr, void *arg)
+{
+    lateness *l = arg;
+    if (cdr->launch_us)
+        l->us[l->count++] = cdr->launch_us - cdr->due_us;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static double percentile_ms(const lateness *l, double share)
+{
+    size_t at = (size_t)(share * (double)l->count);
+    return l->count ? (double)l->us[at < l->count ? at : l->count - 1] / 1e3 : 0;
+}
 
 static void check(int error, const char *what)
 {
@@ -78,23 +103,27 @@ static void open_node(node *n, const char *contact, swio_loop *loop, const plan 
           "the app");
 }
 
-static void report(const plan *p, const swio_originator_counts *c, double cpu)
+static void report(const plan *p, const swio_originator_counts *c, const lateness *l, double cpu)
 {
     double per_call = cpu / (double)c->offered;
     if (p->json) {
         printf("{\"benchmark\":\"dial\",\"calls\":%" PRIu64 ",\"answered\":%" PRIu64
                ",\"failed\":%" PRIu64 ",\"lost\":%" PRIu64 ",\"blocked\":%" PRIu64
-               ",\"rate_asked\":%g,\"rate_achieved\":%.3f,\"latest_ms\":%.3f,"
+               ",\"late\":%" PRIu64 ",\"rate_asked\":%g,\"rate_achieved\":%.3f,"
+               "\"lateness_p50_ms\":%.3f,\"lateness_p99_ms\":%.3f,\"latest_ms\":%.3f,"
                "\"loop_cpu_us_per_call\":%.2f,\"calls_per_cpu_second\":%.0f}\n",
-               c->offered, c->answered, c->failed, c->lost, c->blocked, p->rate, c->rate,
-               c->lateness * 1e3, per_call * 1e6, 1 / per_call);
+               c->offered, c->answered, c->failed, c->lost, c->blocked, c->late, p->rate, c->rate,
+               percentile_ms(l, 0.5), percentile_ms(l, 0.99), c->lateness * 1e3, per_call * 1e6,
+               1 / per_call);
         return;
     }
     printf("calls               %" PRIu64 " (%" PRIu64 " answered, %" PRIu64 " failed, %" PRIu64
            " lost, %" PRIu64 " blocked)\n",
            c->offered, c->answered, c->failed, c->lost, c->blocked);
     printf("rate                %.2f calls/s of %g asked\n", c->rate, p->rate);
-    printf("latest call         %.3f ms behind its time\n", c->lateness * 1e3);
+    printf("behind their time   %.3f ms half of the calls, %.3f ms 99 %%, %.3f ms the latest\n",
+           percentile_ms(l, 0.5), percentile_ms(l, 0.99), c->lateness * 1e3);
+    printf("late (over %g ms)   %" PRIu64 "\n", SWIO_LATE_SECONDS * 1e3, c->late);
     printf("loop thread         %.2f us of processor time a call: %.0f calls/s of one core\n",
            per_call * 1e6, 1 / per_call);
 }
@@ -114,6 +143,11 @@ static int run(const plan *p)
     }
     snprintf(url, sizeof url, "bench@%s", swio_sim_sip_address(sim, 0, "external"));
 
+    lateness late = {.us = calloc(p->calls, sizeof late.us[0])};
+    if (!late.us) {
+        fprintf(stderr, "dial: out of memory\n");
+        return 1;
+    }
     swio_originator *originator;
     swio_originator_opts opts = {
         .clients = clients,
@@ -124,6 +158,8 @@ static int run(const plan *p)
         .max_offered = p->calls,
         .duration = 1,
         .keep_settings = true,
+        .on_cdr = keep_lateness,
+        .arg = &late,
     };
     swio_originator_counts counts;
     check(swio_originator_new(&opts, &originator), "the originator");
@@ -132,9 +168,11 @@ static int run(const plan *p)
     check(swio_originator_wait_done(originator, INFINITY), "waiting");
     double cpu = cpu_of(loop) - before;
     swio_originator_count(originator, &counts);
-    report(p, &counts, cpu);
+    qsort(late.us, late.count, sizeof late.us[0], by_size);
+    report(p, &counts, &late, cpu);
 
     swio_originator_unref(originator);
+    free(late.us);
     for (size_t i = 0; i < p->nodes; i++) {
         swio_client_unref(nodes[i].client);
         swio_listener_unref(nodes[i].listener);

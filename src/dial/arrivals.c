@@ -8,7 +8,7 @@
 #include "dial/dial.h"
 
 /* Between two sweeps, each of some calls. */
-static const uint64_t SWEEP_NS = 50000000;
+static const uint64_t SWEEP_NS = 250000000;
 
 static void stop(swio_originator *o)
 {

@@ -152,7 +152,7 @@ static int send_originate(swio_dialed *call, const swio_dial_app *app, size_t no
     char seconds[32], number[32];
     swio_variable fields[SWIO_ORIGINATOR_FIELDS + 2] = {{SWIO_DURATION_FIELD, seconds},
                                                         {SWIO_NUMBER_FIELD, number}};
-    snprintf(seconds, sizeof seconds, "%.0f", ceil(swio_originator_duration(o)));
+    snprintf(seconds, sizeof seconds, "%u", (unsigned)ceil(swio_originator_duration(o)));
     snprintf(number, sizeof number, "%llu", (unsigned long long)call->cdr.number);
     swio_originate_opts opts = {
         .uuid = call->uuid, .app_id = app->id, .fields = fields, .field_count = 2};

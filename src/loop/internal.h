@@ -67,7 +67,7 @@ struct swio_loop {
     uv_idle_t turn;  /* there are tasks, said by the loop's own thread */
     swio_timers timers;
     swio_context context; /* of the thread itself, while a coroutine runs */
-    char received[65536]; /* what a stream has just read */
+    char received[16384]; /* what a stream has just read: so much before the loop looks up */
 };
 
 /* SWIO_ECANCELED with its sentence when the loop is ending, else 0. */
@@ -108,8 +108,13 @@ bool swio_coroutine_is_here(const swio_coroutine *co);
 int swio_coroutine_would_block(const char *what);
 
 /* The timers' part in the life of a loop. start: 0 or SWIO_EIO. drop: none of them will run. */
+/* Something waits for the next round. */
+bool swio_loop_has_tasks(swio_loop *loop);
+
 int swio_timers_init(swio_loop *loop);
 void swio_timers_drop(swio_loop *loop);
 void swio_timers_close(swio_loop *loop);
+/* The first one is due. */
+bool swio_timers_due(const swio_loop *loop);
 
 #endif

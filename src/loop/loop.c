@@ -134,7 +134,7 @@ static void run_last(swio_loop *loop)
     }
 }
 
-static bool has_tasks(swio_loop *loop)
+bool swio_loop_has_tasks(swio_loop *loop)
 {
     pthread_mutex_lock(&loop->lock);
     bool has = !STAILQ_EMPTY(&loop->tasks);
@@ -154,7 +154,7 @@ static void on_turn(uv_idle_t *turn)
 {
     swio_loop *loop = turn->data;
     run_tasks(loop);
-    if (!has_tasks(loop))
+    if (!swio_loop_has_tasks(loop))
         uv_idle_stop(turn);
 }
 
@@ -220,7 +220,8 @@ static void wind_up(swio_loop *loop)
         swio_member *member;
         while ((member = take_member(loop)))
             member->end(member);
-        bool closing = uv_run(&loop->uv, has_tasks(loop) ? UV_RUN_NOWAIT : UV_RUN_ONCE) != 0;
+        bool closing =
+            uv_run(&loop->uv, swio_loop_has_tasks(loop) ? UV_RUN_NOWAIT : UV_RUN_ONCE) != 0;
         if (!closing && end_if_idle(loop))
             return;
     }

@@ -325,11 +325,20 @@ int swio_tcp_write(swio_tcp *tcp, const char *bytes, size_t len)
 
 /* ---- receiving ---- */
 
+/*
+ * libuv reads a socket up to 32 times in a row. Where a timer is due, or something is to be sent,
+ * that is too long: events take longer to be followed than to be read (30 us each, measured), and
+ * an originator's calls would wait for all of a burst. Without room it goes on in the next round.
+ */
 static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
     (void)suggested;
-    swio_loop *loop = ((swio_socket *)handle->data)->tcp->loop;
+    swio_tcp *tcp = ((swio_socket *)handle->data)->tcp;
+    swio_loop *loop = tcp->loop;
     *buf = (uv_buf_t){.base = loop->received, .len = sizeof loop->received};
+    if (tcp->reading_on && (swio_timers_due(loop) || swio_loop_has_tasks(loop)))
+        buf->len = 0;
+    tcp->reading_on = false;
 }
 
 /* The peer may still listen (`… | nc host port`), so what was written for it is sent. */
@@ -348,6 +357,9 @@ static void on_end_of_stream(swio_tcp *tcp)
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
     swio_tcp *tcp = ((swio_socket *)stream->data)->tcp;
+    if (n == UV_ENOBUFS)
+        return;
+    tcp->reading_on = n > 0 && (size_t)n == buf->len;
     if (n > 0 && !tcp->finishing)
         tcp->handlers.received(tcp, buf->base, (size_t)n, tcp->arg);
     else if (n == UV_EOF)

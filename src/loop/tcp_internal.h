@@ -34,6 +34,7 @@ struct swio_tcp {
     swio_tcp_state state;
     bool adopted; /* has handlers */
     bool paused;
+    bool reading_on; /* libuv is about to read again what the socket holds */
     bool saw_end;    /* the peer sends nothing more */
     int write_error; /* libuv's; nothing can be sent any more */
 

@@ -122,6 +122,12 @@ static void on_time(uv_poll_t *poll, int status, int events)
         set_clock(timers, 0);
 }
 
+bool swio_timers_due(const swio_loop *loop)
+{
+    const swio_timers *timers = &loop->timers;
+    return timers->count > 0 && timers->heap[0].due_ns <= swio_now_ns();
+}
+
 static int make_room(swio_timers *timers)
 {
     if (timers->count < timers->capacity)

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "loop/internal.h"
+#include "loop/timer.h"
 #include "support/cmocka.h"
 #include "support/on_loop.h"
 #include "support/tcp_side.h"
@@ -112,6 +114,51 @@ static void the_peers_end_is_told(void **state)
     assert_int_equal(p.near.error, 0);
     assert_string_equal(p.near.sentence, "");
     side_pair_close(&p);
+}
+
+typedef struct between {
+    side *reader;
+    swio_timer timer;
+    size_t bytes, most; /* that came from one time to the next */
+} between;
+
+/* As soon as it can again, for as long as there is something to read. */
+static void ring(void *arg)
+{
+    between *b = arg;
+    size_t bytes = atomic_load(&b->reader->bytes);
+    if (bytes - b->bytes > b->most)
+        b->most = bytes - b->bytes;
+    b->bytes = bytes;
+    if (b->reader->tcp && swio_timer_start(b->reader->loop, &b->timer, swio_now_ns(), ring, b))
+        abort();
+}
+
+static void read_and_ring(void *arg)
+{
+    between *b = arg;
+    swio_tcp_resume(b->reader->tcp);
+    ring(b);
+}
+
+/* However much there is to read, a timer that is due waits for one piece of it at most. */
+static void a_flood_lets_timers_through(void **state)
+{
+    (void)state;
+    side_pair p = {.near.opts.max_queued = 40 << 20};
+    side_pair_open(&p, "127.0.0.1");
+    side_pause(&p.far);
+    size_t len = 8 << 20, queued;
+    char *bytes = side_pattern(len);
+    assert_int_equal(side_write(&p.near, bytes, len, &queued), 0);
+    assert_true(len - queued > 3 * sizeof p.loop->received); /* the socket is full of it */
+    between b = {.reader = &p.far};
+    on_loop(p.loop, read_and_ring, &b);
+    wait_until(atomic_load(&p.far.bytes) == len);
+    side_pair_close(&p);
+    assert_in_range(b.most, 1, sizeof p.loop->received);
+    assert_false(p.far.spoilt);
+    free(bytes);
 }
 
 static void a_pause_holds_the_peer_back(void **state)
@@ -449,6 +496,7 @@ int main(void)
         cmocka_unit_test(writing_after_the_end_is_refused),
         cmocka_unit_test(closing_drops_what_was_just_written),
         cmocka_unit_test(the_peers_end_is_told),
+        cmocka_unit_test(a_flood_lets_timers_through),
         cmocka_unit_test(a_pause_holds_the_peer_back),
         cmocka_unit_test(pausing_between_pieces_loses_nothing),
         cmocka_unit_test(finishing_sends_all_first),
