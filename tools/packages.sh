@@ -11,6 +11,7 @@ pkg-config        build  finds the libraries
 libuv1-dev        build  the event loop
 libjansson-dev    build  JSON
 libexpat1-dev     build  XML
+libsqlite3-dev    build  call records in a database
 uthash-dev        build  hash tables
 libcmocka-dev     test   unit tests
 valgrind          test   what is used after its end, or never given back, once more

@@ -19,13 +19,13 @@ SWIO_BEGIN_DECLS
  *
  * Records are written when they are at most a second old, or sooner when many have come, whole ones
  * only: after a kill -9 the file is readable up to the last batch. When the disk is full, what is
- * not written waits in memory and is tried again each second; the log says so.
+ * not written waits in memory and is tried again as often; the log says so.
  */
 typedef struct swio_store swio_store;
 
 typedef struct swio_store_opts {
     size_t memory;  /* bytes of records that may wait to be written; 64 MiB: 100,000 calls */
-    double seconds; /* a record waits no longer than this to be written; 1 */
+    double seconds; /* between two batches, so that a record waits no longer; 1 */
 } swio_store_opts;
 
 /*
@@ -69,10 +69,11 @@ SWIO_API int swio_store_close(swio_store *store);
 typedef int swio_cdr_read_fn(const swio_cdr *cdr, void *arg);
 
 /*
- * Reads the records of a CSV file, of a database, or of the directory with calls.csv, which the
- * content tells. Columns go by their names: unknown ones are passed over, and missing ones are as
- * swio_cdr_init() leaves them, but `number` and `outcome` there must be. A last line without an
- * end, as a kill -9 leaves it at worst, is left out, and the log says so.
+ * Reads the records of a CSV file, of a database, or of the directory with calls.csv: what the
+ * name of a file does not tell, its content does. Columns go by their names: unknown ones are
+ * passed over, and missing ones are as swio_cdr_init() leaves them, but `number` and `outcome`
+ * there must be. A last line without an end, as a kill -9 leaves it at worst, is left out, and the
+ * log says so.
  *
  * SWIO_ENOENT where there is nothing; SWIO_EINVAL where it does not hold records, with file, line
  * and column; SWIO_EIO, SWIO_ENOMEM.

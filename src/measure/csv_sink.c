@@ -1,9 +1,6 @@
 /* Records as a CSV file: RFC 4180, with "\n" at the ends of lines. */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -119,40 +116,24 @@ static void csv_close(swio_sink *sink)
 }
 
 /* A file that another run left before it had a record is taken over: nothing, or a header line. */
-static int check_content(swio_sink *sink, const struct stat *file)
+static int check_content(swio_sink *sink)
 {
     char start[4096];
-    if (!S_ISREG(file->st_mode))
-        return swio_err(SWIO_EINVAL,
-                        "%s is not a plain file: give a file or a directory for the records",
-                        sink->path);
     ssize_t n = pread(sink->fd, start, sizeof start, 0);
-    if (n < 0)
+    off_t size = lseek(sink->fd, 0, SEEK_END);
+    if (n < 0 || size < 0 || lseek(sink->fd, 0, SEEK_SET) < 0)
         return swio_err(SWIO_EIO, "cannot read %s: %s", sink->path, strerror(errno));
     const char *line_end = memchr(start, '\n', (size_t)n);
-    if (file->st_size == 0 || (line_end && line_end + 1 - start == file->st_size))
+    if (size == 0 || (line_end && line_end + 1 - start == size))
         return 0;
-    return swio_err(SWIO_EEXIST,
-                    "%s has records already, which are never overwritten: give another file or "
-                    "directory, or move it away",
-                    sink->path);
+    return swio_file_has_records(sink->path);
 }
 
 static int take_file(swio_sink *sink)
 {
-    struct stat file;
-    sink->fd = open(sink->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (sink->fd < 0)
-        return swio_err(errno == ENOENT ? SWIO_ENOENT : SWIO_EIO, "cannot make %s: %s", sink->path,
-                        strerror(errno));
-    if (fstat(sink->fd, &file))
-        return swio_err(SWIO_EIO, "cannot look at %s: %s", sink->path, strerror(errno));
-    /* EOPNOTSUPP and the like: a file system without locks. */
-    if (flock(sink->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
-        return swio_err(SWIO_EEXIST,
-                        "%s is being written by another run: give another file or directory",
-                        sink->path);
-    int error = check_content(sink, &file);
+    int error = swio_file_claim(sink->path, &sink->fd);
+    if (!error)
+        error = check_content(sink);
     if (error)
         return error;
     if (ftruncate(sink->fd, 0))
@@ -168,6 +149,7 @@ static int csv_open(const char *path, swio_sink **out)
     if (!sink)
         return swio_err_nomem();
     memcpy(sink->path, path, size);
+    sink->fd = -1;
     int error = take_file(sink);
     if (error) {
         csv_close(sink);
@@ -177,20 +159,9 @@ static int csv_open(const char *path, swio_sink **out)
     return 0;
 }
 
-/* What is written to a file that has no name any more is gone when it is closed. */
-static int check_place(const swio_sink *sink)
-{
-    struct stat file;
-    if (fstat(sink->fd, &file))
-        return swio_err(SWIO_EIO, "cannot look at %s: %s", sink->path, strerror(errno));
-    if (file.st_nlink == 0)
-        return swio_err(SWIO_ENOENT, "%s was removed while it was written", sink->path);
-    return 0;
-}
-
 static int csv_put(swio_sink *sink, const swio_cdr *rows, size_t n)
 {
-    int error = check_place(sink);
+    int error = swio_file_check(sink->path, sink->fd);
     if (error)
         return error;
     swio_buf_clear(&sink->text);
@@ -201,7 +172,7 @@ static int csv_put(swio_sink *sink, const swio_cdr *rows, size_t n)
 
 static int csv_sync(swio_sink *sink)
 {
-    int error = check_place(sink);
+    int error = swio_file_check(sink->path, sink->fd);
     if (error)
         return error;
     if (fsync(sink->fd) && errno != EINVAL)

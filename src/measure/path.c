@@ -15,13 +15,16 @@ static bool ends_with(const char *text, const char *end)
     return len > n && strcmp(text + len - n, end) == 0;
 }
 
-static const swio_sink_kind *kind_of(const char *path)
+const swio_sink_kind *swio_store_kind(const char *path)
 {
     static const struct {
         const char *end;
         const swio_sink_kind *kind;
     } kinds[] = {
         {".csv", &swio_csv_sink},
+        {".db", &swio_sqlite_sink},
+        {".sqlite", &swio_sqlite_sink},
+        {".sqlite3", &swio_sqlite_sink},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (ends_with(path, kinds[i].end))
@@ -82,7 +85,7 @@ int swio_store_file(const char *path, char **file, const swio_sink_kind **kind)
     if (!path || !path[0])
         return swio_err(SWIO_EINVAL,
                         "the path of the records is empty: give a file or a directory");
-    *kind = kind_of(path);
+    *kind = swio_store_kind(path);
     if (!*kind) {
         *kind = &swio_csv_sink;
         return in_directory(path, file);

@@ -9,6 +9,7 @@
 #include "measure/columns.h"
 #include "measure/csv.h"
 #include "measure/path.h"
+#include "measure/read.h"
 
 typedef struct reading {
     const char *path;
@@ -36,29 +37,58 @@ static int failed(const reading *r, swio_csv_got got, const char *why)
 
 /* ---- the header ---- */
 
-static int take_names(reading *r)
+static int check_names(const char *path, const swio_column *const *columns, size_t count)
 {
-    const char *name = r->csv.text.data;
-    size_t ignored;
     bool number = false, outcome = false;
-    r->count = r->csv.fields;
-    r->columns = swio_calloc(r->count, sizeof(swio_column *));
-    if (!r->columns)
-        return swio_err_nomem();
-    for (size_t i = 0; i < r->count; i++, name += strlen(name) + 1) {
-        r->columns[i] = swio_column_find(name, &ignored);
-        for (size_t j = 0; r->columns[i] && j < i; j++)
-            if (r->columns[j] == r->columns[i])
-                return swio_err(SWIO_EINVAL, "%s: the column %s is there twice", r->path, name);
-        number |= strcmp(name, "number") == 0;
-        outcome |= strcmp(name, "outcome") == 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!columns[i])
+            continue;
+        for (size_t j = 0; j < i; j++)
+            if (columns[j] == columns[i])
+                return swio_err(SWIO_EINVAL, "%s: the column %s is there twice", path,
+                                columns[i]->name);
+        number |= strcmp(columns[i]->name, "number") == 0;
+        outcome |= strcmp(columns[i]->name, "outcome") == 0;
     }
     if (!number || !outcome)
         return swio_err(SWIO_EINVAL,
-                        "%s holds no call records: its first line does not name the columns number "
-                        "and outcome",
-                        r->path);
+                        "%s holds no call records: it does not name the columns number and outcome",
+                        path);
     return 0;
+}
+
+int swio_columns_by_name(const char *path, size_t count, swio_name_at_fn *name_at, void *arg,
+                         const swio_column ***out)
+{
+    size_t ignored;
+    const swio_column **columns = swio_calloc(count + 1, sizeof *columns);
+    if (!columns)
+        return swio_err_nomem();
+    for (size_t i = 0; i < count; i++)
+        columns[i] = swio_column_find(name_at(arg, i), &ignored);
+    int error = check_names(path, columns, count);
+    if (error) {
+        swio_free(columns);
+        return error;
+    }
+    *out = columns;
+    return 0;
+}
+
+/* Asked in their order. */
+static const char *next_name(void *arg, size_t index)
+{
+    const char **at = arg;
+    if (index > 0)
+        *at += strlen(*at) + 1;
+    return *at;
+}
+
+static int take_names(reading *r)
+{
+    const char *at = r->csv.text.data;
+    r->count = r->csv.fields;
+    return swio_columns_by_name(r->path, r->count, next_name, &at, &r->columns);
 }
 
 static int read_header(reading *r)
@@ -125,27 +155,53 @@ static int read_csv(const char *path, FILE *in, swio_cdr_read_fn *fn, void *arg)
     return error;
 }
 
+/* As every database begins: https://www.sqlite.org/fileformat.html, 1.3 */
+static bool is_sqlite(FILE *in)
+{
+    static const char magic[] = "SQLite format 3";
+    char start[sizeof magic];
+    bool is = fread(start, sizeof start, 1, in) == 1 && memcmp(start, magic, sizeof magic) == 0;
+    rewind(in);
+    return is;
+}
+
 static int read_file(const char *path, swio_cdr_read_fn *fn, void *arg)
 {
+    /* A database that this process writes must not be opened beside SQLite: closing it would let go
+     * of its locks. https://www.sqlite.org/howtocorrupt.html, 2.2 */
+    if (swio_store_kind(path) == &swio_sqlite_sink)
+        return swio_read_sqlite(path, fn, arg);
     FILE *in = fopen(path, "re");
     if (!in)
-        return swio_err(errno == ENOENT ? SWIO_ENOENT : SWIO_EIO, "cannot read %s: %s", path,
-                        strerror(errno));
-    int error = read_csv(path, in, fn, arg);
+        return swio_err(SWIO_EIO, "cannot read %s: %s", path, strerror(errno));
+    bool database = is_sqlite(in);
+    int error = database ? 0 : read_csv(path, in, fn, arg);
     fclose(in);
+    return database ? swio_read_sqlite(path, fn, arg) : error;
+}
+
+static int missing(const char *path)
+{
+    return swio_err(errno == ENOENT ? SWIO_ENOENT : SWIO_EIO, "cannot read %s: %s", path,
+                    strerror(errno));
+}
+
+static int read_directory(const char *path, swio_cdr_read_fn *fn, void *arg)
+{
+    struct stat there;
+    swio_buf name = {0};
+    swio_buf_printf(&name, "%s/" SWIO_STORE_CSV_NAME, path);
+    int error = swio_buf_error(&name);
+    if (!error)
+        error = stat(name.data, &there) ? missing(name.data) : read_file(name.data, fn, arg);
+    swio_buf_free(&name);
     return error;
 }
 
 int swio_cdr_read(const char *path, swio_cdr_read_fn *fn, void *arg)
 {
     struct stat there;
-    swio_buf name = {0};
-    if (stat(path, &there) || !S_ISDIR(there.st_mode))
-        return read_file(path, fn, arg);
-    swio_buf_printf(&name, "%s/" SWIO_STORE_CSV_NAME, path);
-    int error = swio_buf_error(&name);
-    if (!error)
-        error = read_file(name.data, fn, arg);
-    swio_buf_free(&name);
-    return error;
+    if (stat(path, &there))
+        return missing(path);
+    return S_ISDIR(there.st_mode) ? read_directory(path, fn, arg) : read_file(path, fn, arg);
 }

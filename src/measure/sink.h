@@ -18,6 +18,19 @@ typedef struct swio_sink_kind {
     void (*close)(swio_sink *);
 } swio_sink_kind;
 
-extern const swio_sink_kind swio_csv_sink;
+extern const swio_sink_kind swio_csv_sink, swio_sqlite_sink;
+
+/*
+ * Opens the file, made where it is missing, and keeps other runs from writing it until the
+ * descriptor is closed. SWIO_EEXIST where another does; SWIO_EINVAL where it is not a plain file;
+ * SWIO_ENOENT, SWIO_EIO.
+ */
+int swio_file_claim(const char *path, int *fd);
+
+/* SWIO_ENOENT where it has no name any more: what is written to it is gone when it is closed. */
+int swio_file_check(const char *path, int fd);
+
+/* SWIO_EEXIST: the file has records. */
+int swio_file_has_records(const char *path);
 
 #endif

@@ -22,7 +22,6 @@ enum {
 
 #define DEFAULT_MEMORY  ((size_t)64 << 20)
 #define DEFAULT_SECONDS 1.0
-#define RETRY_SECONDS   1.0
 
 typedef struct chunk {
     struct chunk *next;
@@ -56,11 +55,11 @@ static uint64_t waiting(const swio_store *store)
 
 /* ---- the writer's thread ---- */
 
-static void wait_for(swio_store *store, double seconds)
+static void wait_a_while(swio_store *store)
 {
     struct timespec end;
     clock_gettime(CLOCK_MONOTONIC, &end);
-    int64_t ns = end.tv_nsec + (int64_t)(seconds * 1e9);
+    int64_t ns = end.tv_nsec + (int64_t)(store->seconds * 1e9);
     end.tv_sec += (time_t)(ns / 1000000000);
     end.tv_nsec = (long)(ns % 1000000000);
     pthread_cond_timedwait(&store->wake, &store->lock, &end);
@@ -131,7 +130,7 @@ static void *writer(void *arg)
         if (store->closing && (!fine || !store->first))
             break;
         if (!store->closing)
-            wait_for(store, fine ? store->seconds : RETRY_SECONDS);
+            wait_a_while(store);
     }
     pthread_mutex_unlock(&store->lock);
     int error = store->kind->sync(store->sink);
@@ -305,6 +304,8 @@ static int result_of(const swio_store *store)
                         "%s: %llu of %llu records are missing: the disk did not keep up, and there "
                         "was no memory to keep them waiting",
                         store->path, (unsigned long long)missing, (unsigned long long)n->put);
+    if (missing == 0)
+        return swio_err(SWIO_EIO, "%s", store->reason);
     return swio_err(SWIO_EIO, "%llu of %llu records are missing in %s: %s",
                     (unsigned long long)missing, (unsigned long long)n->put, store->path,
                     store->reason);

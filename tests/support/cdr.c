@@ -1,6 +1,7 @@
 #include "support/cdr.h"
 
 #include <math.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,4 +105,54 @@ const char *cdr_path(const char *directory, const char *name)
     char *path = paths[next++ % 4];
     snprintf(path, sizeof paths[0], "%s/%s", directory, name);
     return path;
+}
+
+int cdr_count(const swio_cdr *cdr, void *count)
+{
+    (void)cdr;
+    ++*(uint64_t *)count;
+    return 0;
+}
+
+int cdr_keep_last(const swio_cdr *cdr, void *two)
+{
+    swio_cdr *kept = two;
+    kept[1] = kept[0];
+    kept[0] = *cdr;
+    return 0;
+}
+
+static void step(sqlite3 *db, sqlite3_stmt *statement, double *out, size_t n)
+{
+    int got = sqlite3_step(statement);
+    if (got != SQLITE_ROW && got != SQLITE_DONE)
+        fail_msg("%s: %s", sqlite3_sql(statement), sqlite3_errmsg(db));
+    for (size_t i = 0; i < n && got == SQLITE_ROW; i++)
+        out[i] = sqlite3_column_type(statement, (int)i) == SQLITE_NULL
+                     ? (double)NAN
+                     : sqlite3_column_double(statement, (int)i);
+}
+
+void cdr_sql(const char *path, const char *sql, double *out, size_t n)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    while (*sql) {
+        sqlite3_stmt *statement;
+        const char *rest;
+        if (sqlite3_prepare_v2(db, sql, -1, &statement, &rest) != SQLITE_OK)
+            fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+        step(db, statement, out, n);
+        sqlite3_finalize(statement);
+        sql = rest;
+    }
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+void cdr_write_file(const char *path, const char *text)
+{
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    assert_int_equal(fclose(out), 0);
 }

@@ -2,6 +2,7 @@
 #ifndef SWIO_TESTS_CDR_H
 #define SWIO_TESTS_CDR_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <switchio/cdr.h>
 
@@ -22,5 +23,15 @@ void cdr_directory_end(char *directory);
 
 /* The directory and a name, in static memory of which there are four. */
 const char *cdr_path(const char *directory, const char *name);
+
+/* For swio_cdr_read(): counts into an uint64_t; keeps the last two, the last first. */
+int cdr_count(const swio_cdr *cdr, void *count);
+int cdr_keep_last(const swio_cdr *cdr, void *two);
+
+/* Runs SQL on a database, made where it is missing; the first row of the last statement goes into
+ * `out`, NAN where it is NULL. Fails the test on an error. */
+void cdr_sql(const char *path, const char *sql, double *out, size_t n);
+
+void cdr_write_file(const char *path, const char *text);
 
 #endif

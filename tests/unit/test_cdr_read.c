@@ -1,0 +1,143 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <switchio/error.h>
+#include <switchio/log.h>
+#include <switchio/store.h>
+
+#include "support/cdr.h"
+#include "support/cmocka.h"
+
+static char *directory;
+
+static int make_directory(void **state)
+{
+    (void)state;
+    directory = cdr_directory();
+    return 0;
+}
+
+static int remove_directory(void **state)
+{
+    (void)state;
+    cdr_directory_end(directory);
+    return 0;
+}
+
+static void what_is_no_record_file_is_explained(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int error;
+        const char *why;
+    } table[] = {
+        {"", SWIO_EINVAL, "has no line with the names of the columns"},
+        {"number,outcome", SWIO_EINVAL, "has no line with the names"},
+        {"a,b,c\n", SWIO_EINVAL, "does not name the columns number and outcome"},
+        {"number,outcome,number\n", SWIO_EINVAL, "the column number is there twice"},
+        {"number,outcome\n1\n", SWIO_EINVAL, "line 2: has 1 fields, and the first line 2"},
+        {"number,outcome\n1,lost,\n", SWIO_EINVAL, "line 2: has 3 fields"},
+        {"number,outcome\n1,lost\n2,won\n", SWIO_EINVAL,
+         "line 3, column outcome: 'won' is not blocked, failed, answered or lost"},
+        {"number,outcome\nx,lost\n", SWIO_EINVAL, "column number: 'x' is not a whole number"},
+        {"number,outcome\n-1,lost\n", SWIO_EINVAL, "column number: '-1' is not a whole number"},
+        {"number,outcome,due_us\n1,lost,1.5\n", SWIO_EINVAL, "'1.5' is not a time in whole"},
+        {"number,outcome,rate\n1,lost,1,\n", SWIO_EINVAL, "has 4 fields"},
+        {"number,outcome,rate\n1,lost,1e\n", SWIO_EINVAL, "column rate: '1e' is not a number"},
+        {"number,outcome\n1,\"lost\"x\n", SWIO_EINVAL, "line 2: text behind the closing quote"},
+        {"number,outcome,caller_uuid\n1,lost,0123456789012345678901234567890123456789\n",
+         SWIO_EINVAL, "column caller_uuid: '0123"},
+    };
+    uint64_t n = 0;
+    const char *path = cdr_path(directory, "bad.csv");
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        cdr_write_file(path, table[i].text);
+        int error = swio_cdr_read(path, cdr_count, &n);
+        if (error != table[i].error || !strstr(swio_errmsg(), table[i].why) ||
+            !strstr(swio_errmsg(), "bad.csv"))
+            fail_msg("%s: %d, %s", table[i].text, error, swio_errmsg());
+    }
+    assert_int_equal(swio_cdr_read(cdr_path(directory, "none"), cdr_count, &n), SWIO_ENOENT);
+    assert_int_equal(swio_cdr_read(cdr_path(directory, "none.db"), cdr_count, &n), SWIO_ENOENT);
+    assert_int_equal(swio_cdr_read(directory, cdr_count, &n), SWIO_ENOENT);
+    assert_non_null(strstr(swio_errmsg(), "calls.csv"));
+}
+
+static void what_is_no_record_database_is_explained(void **state)
+{
+    (void)state;
+    uint64_t n = 0;
+    const char *path = cdr_path(directory, "bad.db");
+    cdr_sql(path, "CREATE TABLE other (number INTEGER)", NULL, 0);
+    assert_int_equal(swio_cdr_read(path, cdr_count, &n), SWIO_EINVAL);
+    assert_non_null(strstr(swio_errmsg(), "no such table: calls"));
+    cdr_sql(path, "CREATE TABLE calls (number, x); INSERT INTO calls VALUES (1, 2)", NULL, 0);
+    assert_int_equal(swio_cdr_read(path, cdr_count, &n), SWIO_EINVAL);
+    assert_non_null(strstr(swio_errmsg(), "does not name the columns number and outcome"));
+    cdr_sql(path, "ALTER TABLE calls ADD COLUMN outcome; UPDATE calls SET outcome = 3", NULL, 0);
+    assert_int_equal(swio_cdr_read(path, cdr_count, &n), SWIO_EINVAL);
+    assert_non_null(strstr(swio_errmsg(), "row 1 of the table calls, column outcome: is not"));
+    cdr_sql(path, "UPDATE calls SET outcome = 'lost'", NULL, 0);
+    assert_int_equal(swio_cdr_read(path, cdr_count, &n), 0);
+    assert_int_equal(n, 1);
+}
+
+static int warnings;
+
+static void count_warnings(swio_log_level level, const char *file, int line, const char *text,
+                           void *arg)
+{
+    (void)file, (void)line, (void)arg;
+    warnings += level == SWIO_LOG_WARNING && strstr(text, "line 5: ends in the middle");
+}
+
+static void files_of_others_are_read(void **state)
+{
+    (void)state;
+    swio_log_set_handler(count_warnings, NULL);
+    swio_cdr got[2] = {{0}};
+    const char *path = cdr_path(directory, "other"); /* the content tells */
+    cdr_write_file(path, "extra,outcome,\"number\",caller_answer_us\r\n"
+                         "\"a\r\nb\",answered,17,\r\n,\"lost\",18,1795377600000001\r\n19,");
+    assert_int_equal(swio_cdr_read(path, cdr_keep_last, got), 0);
+    swio_log_set_handler(NULL, NULL);
+    assert_int_equal(got[0].number, 18); /* and the torn line is left out */
+    assert_int_equal(warnings, 1);
+    assert_int_equal(got[0].outcome, SWIO_OUTCOME_LOST);
+    assert_int_equal(got[0].caller.answer_us, CDR_EPOCH + 1);
+    assert_true(isnan(got[0].caller.mos));
+    assert_int_equal(got[1].number, 17);
+}
+
+static int stop_at_two(const swio_cdr *cdr, void *arg)
+{
+    (void)arg;
+    return cdr->number == 2 ? 42 : 0;
+}
+
+static void reading_may_be_ended(void **state)
+{
+    (void)state;
+    const char *csv = cdr_path(directory, "a.csv"), *database = cdr_path(directory, "a.db");
+    cdr_write_file(csv, "number,outcome\n1,lost\n2,lost\n3,lost\n");
+    cdr_sql(database,
+            "CREATE TABLE calls (number, outcome);"
+            "INSERT INTO calls VALUES (1, 'lost'), (2, 'lost'), (3, 'lost')",
+            NULL, 0);
+    assert_int_equal(swio_cdr_read(csv, stop_at_two, NULL), 42);
+    assert_int_equal(swio_cdr_read(database, stop_at_two, NULL), 42);
+}
+
+#define in_directory(test) cmocka_unit_test_setup_teardown(test, make_directory, remove_directory)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        in_directory(what_is_no_record_file_is_explained),
+        in_directory(what_is_no_record_database_is_explained),
+        in_directory(files_of_others_are_read),
+        in_directory(reading_may_be_ended),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
