@@ -2,14 +2,20 @@
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
+#include <switchio/app.h>
+
 #include "cli/options.h"
 
 extern const command command_dial;
+extern const command command_console;
 extern const command command_api;
 extern const command command_sim;
 extern const command command_list_apps;
 
 /* Says that there is no such app, and which was meant; returns STATUS_USAGE. */
 int no_such_app(const command *cmd, const char *name);
+
+/* Prints what an app does, and its parameters. */
+void describe_app(const swio_app *app);
 
 #endif

@@ -13,6 +13,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static interrupt_fn *first;
 static void *first_arg;
 static atomic_int count;
+static atomic_int last;
+static atomic_bool every;
 
 static void leave(void)
 {
@@ -55,7 +57,8 @@ static void *watch(void *arg)
             (number == SIGTSTP ? terminal_suspend : terminal_resume)();
             continue;
         }
-        if (atomic_fetch_add(&count, 1))
+        atomic_store(&last, number);
+        if (atomic_fetch_add(&count, 1) && !atomic_load(&every))
             leave();
         if (start_thread(run_first, NULL))
             leave();
@@ -79,10 +82,22 @@ void interrupt_on(interrupt_fn *fn, void *arg)
     pthread_mutex_lock(&lock);
     first = fn;
     first_arg = arg;
+    atomic_store(&every, false);
     pthread_mutex_unlock(&lock);
+}
+
+void interrupt_every(interrupt_fn *fn, void *arg)
+{
+    interrupt_on(fn, arg);
+    atomic_store(&every, true);
 }
 
 bool interrupted(void)
 {
     return atomic_load(&count) > 0;
+}
+
+int interrupt_signal(void)
+{
+    return atomic_load(&last);
 }

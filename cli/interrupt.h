@@ -15,7 +15,11 @@ void interrupt_start(void);
 typedef void interrupt_fn(void *arg);
 void interrupt_on(interrupt_fn *fn, void *arg);
 
-/* Whether there was a signal. */
+/* Every signal calls fn(arg), as the first does above, and none leaves; until interrupt_on(). */
+void interrupt_every(interrupt_fn *fn, void *arg);
+
+/* Whether there was a signal, and the number of the last one. */
 bool interrupted(void);
+int interrupt_signal(void);
 
 #endif

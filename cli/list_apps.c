@@ -53,7 +53,7 @@ static void show_param(const swio_param *param)
     putchar('\n');
 }
 
-static void show(const swio_app *app)
+void describe_app(const swio_app *app)
 {
     printf("%s\n  ", app->name);
     wrap(stdout, app->doc ? app->doc : "", 2, WIDTH);
@@ -71,7 +71,7 @@ static int run(const void *given, int count, char **operands)
     for (size_t i = 0; count ? i < (size_t)count : swio_app_builtin(i) != NULL; i++) {
         if (i > 0)
             putchar('\n');
-        show(count ? swio_app_find(operands[i]) : swio_app_builtin(i));
+        describe_app(count ? swio_app_find(operands[i]) : swio_app_builtin(i));
     }
     return STATUS_DONE;
 }

@@ -7,7 +7,7 @@
 #include "cli/manual.h"
 
 static const command *const commands[] = {
-    &command_dial, &command_api, &command_sim, &command_list_apps, NULL,
+    &command_dial, &command_console, &command_api, &command_sim, &command_list_apps, NULL,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] - 1 };
 

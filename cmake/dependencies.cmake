@@ -15,3 +15,6 @@ find_path(UTHASH_INCLUDE_DIR uthash.h)
 if(NOT UTHASH_INCLUDE_DIR)
   message(FATAL_ERROR "uthash.h is missing: install uthash-dev")
 endif()
+
+# The prompt of the program; the library does without.
+pkg_check_modules(libedit REQUIRED IMPORTED_TARGET libedit)

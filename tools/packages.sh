@@ -12,6 +12,7 @@ libuv1-dev        build  the event loop
 libjansson-dev    build  JSON
 libexpat1-dev     build  XML
 libsqlite3-dev    build  call records in a database
+libedit-dev       build  the line of the prompt
 uthash-dev        build  hash tables
 libcmocka-dev     test   unit tests
 valgrind          test   what is used after its end, or never given back, once more

@@ -1,0 +1,198 @@
+/* What calls are given to: loading, unloading, weights. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <switchio/apps.h>
+#include <switchio/error.h>
+
+#include "cli/console_state.h"
+
+enum { PARAMS_MAX = 32 };
+
+static const double WEIGHT_MAX = 1e6;
+
+/* What `load` was told. */
+typedef struct loading {
+    console_app app;
+    const char *id;
+    const char *params;
+    swio_variable values[PARAMS_MAX];
+    size_t value_count;
+} loading;
+
+static int no_such_app(console *c, const char *who, const char *text)
+{
+    const char *names[CONSOLE_APPS_MAX + 1] = {0};
+    const swio_app *app;
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(text, "/"), text);
+    for (size_t i = 0; i < CONSOLE_APPS_MAX && (app = swio_app_builtin(i)); i++)
+        names[i] = app->name;
+    const char *meant = suggestion(name, names);
+    if (meant)
+        return console_error(c, who, "there is no app '%s': did you mean %s?", name, meant);
+    return console_error(c, who, "there is no app '%s': 'apps' lists them", name);
+}
+
+static int read_weight(console *c, const char *text, double *weight)
+{
+    char *end;
+    *weight = strtod(text, &end);
+    if (end == text || *end || !(*weight >= 0 && *weight <= WEIGHT_MAX))
+        return console_error(c, "load", "weight=%s: give a number from 0 (no calls) to %g", text,
+                             WEIGHT_MAX);
+    return 0;
+}
+
+/* One "key=value", which is changed. */
+static int read_setting(console *c, char *word, loading *l)
+{
+    char *equals = strchr(word, '=');
+    if (!equals || equals == word)
+        return console_error(c, "load", "'%s' is no key=value", word);
+    *equals = '\0';
+    if (strcmp(word, "weight") == 0)
+        return read_weight(c, equals + 1, &l->app.weight);
+    if (strcmp(word, "id") == 0) {
+        l->id = equals + 1;
+        return 0;
+    }
+    if (l->value_count == PARAMS_MAX)
+        return console_error(c, "load", "more than %d parameters", PARAMS_MAX);
+    l->values[l->value_count++] = (swio_variable){word, equals + 1};
+    return 0;
+}
+
+static console_app *find_loaded(console *c, const char *name_or_id)
+{
+    for (size_t i = 0; i < c->app_count; i++)
+        if (strcmp(c->apps[i].id, name_or_id) == 0)
+            return &c->apps[i];
+    for (size_t i = 0; i < c->app_count; i++)
+        if (strcasecmp(c->apps[i].app->name, name_or_id) == 0)
+            return &c->apps[i];
+    return NULL;
+}
+
+/* An originator keeps the apps that it was made with. */
+static int check_idle(console *c, const char *who)
+{
+    swio_originator_counts counts;
+    if (!c->originator)
+        return 0;
+    swio_originator_count(c->originator, &counts);
+    if (counts.state == SWIO_ORIGINATOR_ORIGINATING || counts.active)
+        return console_error(c, who,
+                             "calls are being offered: 'stop' or 'hupall' first, then 'wait'");
+    return 0;
+}
+
+static void drop_originator(console *c)
+{
+    if (c->originator && c->ours) {
+        console_tell_end(c);
+        swio_originator_unref(c->originator);
+        c->originator = NULL;
+    }
+}
+
+static int load(console *c, const char *who, loading *l)
+{
+    if (c->app_count == CONSOLE_APPS_MAX)
+        return console_error(c, who, "%d apps are loaded: no more", CONSOLE_APPS_MAX);
+    if (l->id && strlen(l->id) >= sizeof l->app.id)
+        return console_error(c, who, "an id of more than %zu bytes", sizeof l->app.id - 1);
+    if (l->id)
+        strcpy(l->app.id, l->id); /* measured above */
+    else
+        make_app_id(l->app.app->name, l->app.id, sizeof l->app.id);
+    swio_load_opts opts = {
+        .id = l->app.id, .params = l->params, .values = l->values, .value_count = l->value_count};
+    if (swio_pool_load_app(c->opts.cluster->pool, l->app.app, &opts, NULL))
+        return console_failed(c, who);
+    c->apps[c->app_count++] = l->app;
+    if (l->app.weight > 0)
+        drop_originator(c);
+    return 0;
+}
+
+int console_load(console *c, int count, const char **words)
+{
+    loading l = {.app = {.weight = 1}};
+    char *copies[256] = {0};
+    int result = 0;
+    int error = swio_app_parse(words[0], &l.app.app, &l.params);
+    if (error)
+        return error == SWIO_ENOENT ? no_such_app(c, "load", words[0]) : console_failed(c, "load");
+    for (int i = 1; !result && i < count && i < 256; i++) {
+        copies[i] = strdup(words[i]);
+        result =
+            copies[i] ? read_setting(c, copies[i], &l) : console_error(c, "load", "out of memory");
+    }
+    if (!result && l.app.weight > 0)
+        result = check_idle(c, "load");
+    if (!result)
+        result = load(c, "load", &l);
+    if (!result)
+        printf("%s is loaded as %s\n", l.app.app->name, l.app.id);
+    for (int i = 1; i < count && i < 256; i++)
+        free(copies[i]);
+    return result;
+}
+
+int console_unload(console *c, int count, const char **words)
+{
+    (void)count;
+    console_app *app = find_loaded(c, words[0]);
+    if (!app)
+        return console_error(c, "unload", "no app '%s' is loaded: 'apps' lists those that are",
+                             words[0]);
+    if (app->weight > 0 && check_idle(c, "unload"))
+        return -1;
+    if (app->weight > 0)
+        drop_originator(c);
+    /* By id: of the same app under another id nothing is taken away. */
+    if (swio_pool_unload_app(c->opts.cluster->pool, app->id))
+        return console_failed(c, "unload");
+    size_t at = (size_t)(app - c->apps);
+    memmove(app, app + 1, (c->app_count - at - 1) * sizeof *app);
+    c->app_count--;
+    return 0;
+}
+
+static int64_t live(console *c, const char *id)
+{
+    swio_counts *counts = NULL;
+    if (swio_pool_counts(c->opts.cluster->pool, SWIO_COUNT_APPS, &counts))
+        return 0;
+    int64_t n = swio_counts_get(counts, id);
+    swio_counts_free(counts);
+    return n;
+}
+
+int console_list_apps(console *c, int count, const char **words)
+{
+    const swio_app *app;
+    (void)count, (void)words;
+    if (c->app_count)
+        printf("%-20s %-32s %7s %9s\n", "loaded", "id", "weight", "sessions");
+    for (size_t i = 0; i < c->app_count; i++)
+        printf("%-20s %-32s %7g %9lld\n", c->apps[i].app->name, c->apps[i].id, c->apps[i].weight,
+               (long long)live(c, c->apps[i].id));
+    printf("%sto load: ", c->app_count ? "\n" : "no app is loaded\n\n");
+    for (size_t i = 0; (app = swio_app_builtin(i)); i++)
+        printf("%s%s", i ? ", " : "", app->name);
+    puts("\nhelp load APP tells its parameters");
+    return 0;
+}
+
+int console_need_app(console *c, const char *who)
+{
+    loading l = {.app = {.weight = 1}};
+    for (size_t i = 0; i < c->app_count; i++)
+        if (c->apps[i].weight > 0)
+            return 0;
+    if (swio_app_parse(c->opts.app, &l.app.app, &l.params))
+        return console_failed(c, who);
+    return load(c, who, &l);
+}

@@ -1,0 +1,279 @@
+/* What is offered: the originator in hand. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <switchio/error.h>
+
+#include "cli/console_state.h"
+
+/* Seconds between two looks whether a wait was given up. */
+static const double STEP = 0.1;
+/* Seconds that calls are given to end when the console ends. */
+static const double PATIENCE = 30;
+
+static bool offering(console *c, swio_originator_counts *counts)
+{
+    *counts = (swio_originator_counts){0};
+    if (!c->originator)
+        return false;
+    swio_originator_count(c->originator, counts);
+    return counts->state == SWIO_ORIGINATOR_ORIGINATING;
+}
+
+/* Nothing is offered, no call is up, and the settings are put back. */
+static bool done(console *c)
+{
+    swio_originator_counts counts;
+    if (offering(c, &counts))
+        return false;
+    return counts.state == SWIO_ORIGINATOR_INITIAL ||
+           swio_originator_wait_done(c->originator, 0.001) == 0;
+}
+
+static int number(console *c, const char *who, const char *text, double *out)
+{
+    char *end;
+    *out = strtod(text, &end);
+    if (end == text || *end || !isfinite(*out))
+        return console_error(c, who, "'%s' is not a number", text);
+    return 0;
+}
+
+static int whole_number(console *c, const char *who, const char *text, uint64_t *out)
+{
+    double n;
+    if (number(c, who, text, &n))
+        return -1;
+    if (n < 1 || n > 1e15 || floor(n) < n)
+        return console_error(c, who, "'%s' is not a whole number from 1 on", text);
+    *out = (uint64_t)n;
+    return 0;
+}
+
+int console_rate(console *c, int count, const char **words)
+{
+    double rate;
+    if (!count) {
+        printf("%g calls a second\n", c->opts.dial.rate);
+        return 0;
+    }
+    if (number(c, "rate", words[0], &rate))
+        return -1;
+    if (!(rate > 0 && rate <= 1e6))
+        return console_error(c, "rate", "'%s': give calls a second, more than 0 and at most 1e6",
+                             words[0]);
+    if (c->originator && swio_originator_set_rate(c->originator, rate))
+        return console_failed(c, "rate");
+    c->opts.dial.rate = rate;
+    return 0;
+}
+
+int console_limit(console *c, int count, const char **words)
+{
+    uint64_t limit = 0;
+    if (!count) {
+        printf("%" PRIu64 " concurrent calls\n", c->opts.dial.limit);
+        return 0;
+    }
+    if (whole_number(c, "limit", words[0], &limit))
+        return -1;
+    if (c->originator && swio_originator_set_limit(c->originator, limit))
+        return console_failed(c, "limit");
+    c->opts.dial.limit = limit;
+    return 0;
+}
+
+int console_duration(console *c, int count, const char **words)
+{
+    double seconds = 0;
+    if (!count && c->opts.dial.duration > 0) {
+        printf("%g seconds\n", c->opts.dial.duration);
+        return 0;
+    }
+    if (!count) {
+        puts("automatic: the larger of limit / rate and 5 seconds");
+        return 0;
+    }
+    if (strcmp(words[0], "auto") != 0) {
+        if (number(c, "duration", words[0], &seconds))
+            return -1;
+        if (!(seconds > 0 && seconds <= 1e7))
+            return console_error(c, "duration", "'%s': give seconds, more than 0, or 'auto'",
+                                 words[0]);
+    }
+    if (c->originator && swio_originator_set_duration(c->originator, seconds))
+        return console_failed(c, "duration");
+    c->opts.dial.duration = seconds;
+    return 0;
+}
+
+/* An originator of the settings and apps as they are now. */
+static int make(console *c)
+{
+    cluster *switches = c->opts.cluster;
+    if (console_need_app(c, "start"))
+        return -1;
+    if (cluster_find_addresses(switches, c->opts.target->profile))
+        return console_failed(c, "start");
+    const console_app *app = NULL;
+    for (size_t i = 0; !app && i < c->app_count; i++)
+        app = c->apps[i].weight > 0 ? &c->apps[i] : NULL;
+    if (!app || target_set(c->opts.target, switches, app->id))
+        return console_failed(c, "start");
+    swio_originator_opts opts = c->opts.dial;
+    opts.clients = swio_pool_clients(switches->pool);
+    opts.client_count = swio_pool_size(switches->pool);
+    opts.originate = (swio_originate_opts){.app_id = app->id};
+    if (swio_originator_new(&opts, &c->originator))
+        return console_failed(c, "start");
+    c->ours = true;
+    return 0;
+}
+
+int console_start(console *c, int count, const char **words)
+{
+    swio_originator_counts counts;
+    uint64_t most = c->max_offered;
+    if (offering(c, &counts))
+        return console_error(c, "start", "calls are being offered already: 'stop' ends that");
+    if (count && whole_number(c, "start", words[0], &most))
+        return -1;
+    if (count && c->originator && !c->ours)
+        return console_error(c, "start", "how many calls was said at the beginning: --max-offered");
+    if (c->ours && most != c->opts.dial.max_offered) {
+        if (counts.active)
+            return console_error(c, "start", "%" PRIu64 " calls are still up: 'wait' for them",
+                                 counts.active);
+        console_tell_end(c);
+        c->originator = swio_originator_unref(c->originator);
+    }
+    c->opts.dial.max_offered = most;
+    if (!c->originator && make(c))
+        return -1;
+    if (swio_originator_start(c->originator))
+        return console_failed(c, "start");
+    c->watched = true;
+    return 0;
+}
+
+static int need_originator(console *c, const char *who)
+{
+    if (c->originator)
+        return 0;
+    return console_error(c, who, "no calls were offered yet: 'start' begins to");
+}
+
+int console_stop(console *c, int count, const char **words)
+{
+    (void)count, (void)words;
+    if (need_originator(c, "stop"))
+        return -1;
+    swio_originator_stop(c->originator);
+    return 0;
+}
+
+int console_hupall(console *c, int count, const char **words)
+{
+    if (!count) {
+        if (need_originator(c, "hupall"))
+            return -1;
+        swio_originator_hupall(c->originator);
+        return 0;
+    }
+    const char *id = strcmp(words[0], "all") == 0 ? NULL : words[0];
+    for (size_t i = 0; i < c->app_count; i++)
+        if (strcasecmp(c->apps[i].app->name, words[0]) == 0)
+            id = c->apps[i].id;
+    if (swio_pool_hupall(c->opts.cluster->pool, id, c->opts.timeout))
+        return console_failed(c, "hupall");
+    return 0;
+}
+
+int console_wait(console *c, int count, const char **words)
+{
+    double left = INFINITY;
+    if (count && number(c, "wait", words[0], &left))
+        return -1;
+    if (count && left < 0)
+        return console_error(c, "wait", "'%s': give seconds", words[0]);
+    if (!c->originator) {
+        if (!count)
+            return need_originator(c, "wait");
+        for (; left > 0 && !console_stopped(c); left -= STEP)
+            swio_sleep(left < STEP ? left : STEP);
+        return 0;
+    }
+    while (!done(c)) {
+        if (console_stopped(c))
+            return console_error(c, "wait", "given up; the calls go on");
+        if (left <= 0)
+            return console_error(c, "wait", "calls are still up after %s s", words[0]);
+        swio_sleep(left < STEP ? left : STEP);
+        left -= STEP;
+    }
+    console_tell_end(c);
+    return 0;
+}
+
+int console_status(console *c, int count, const char **words)
+{
+    char text[256];
+    (void)count, (void)words;
+    if (c->originator) {
+        swio_originator_format(c->originator, text, sizeof text);
+        puts(text);
+    } else {
+        printf("nothing offered yet; rate=%g limit=%" PRIu64 "\n", c->opts.dial.rate,
+               c->opts.dial.limit);
+    }
+    return 0;
+}
+
+int console_metrics(console *c, int count, const char **words)
+{
+    swio_originator_counts n;
+    char cause[128];
+    uint64_t times;
+    (void)count, (void)words;
+    if (need_originator(c, "metrics"))
+        return -1;
+    swio_originator_count(c->originator, &n);
+    printf("offered %" PRIu64 ", answered %" PRIu64 ", failed %" PRIu64 ", lost %" PRIu64
+           ", blocked %" PRIu64 ", up %" PRIu64 "\n",
+           n.offered, n.answered, n.failed, n.lost, n.blocked, n.active);
+    if (n.offered > 1)
+        printf("%.2f calls a second, of %g; at most %.1f ms late\n", n.rate, c->opts.dial.rate,
+               n.lateness * 1e3);
+    for (size_t i = 0; (times = swio_originator_cause(c->originator, i, cause, sizeof cause)); i++)
+        printf("  %-30s %" PRIu64 "\n", cause, times);
+    return 0;
+}
+
+void console_tell_end(console *c)
+{
+    swio_originator_counts n;
+    if (!c->watched || !c->originator)
+        return;
+    swio_originator_count(c->originator, &n);
+    c->watched = false;
+    printf("the run is over: %" PRIu64 " calls offered, %" PRIu64 " answered, %" PRIu64
+           " failed, %" PRIu64 " lost, %" PRIu64 " blocked\n",
+           n.offered, n.answered, n.failed, n.lost, n.blocked);
+}
+
+void console_finish(console *c)
+{
+    swio_originator_counts n;
+    if (!c->originator || !c->ours)
+        return;
+    bool was = offering(c, &n);
+    if (was || n.active) {
+        fprintf(stderr, "hanging up %" PRIu64 " calls\n", n.active);
+        swio_originator_hupall(c->originator);
+    }
+    if (n.state != SWIO_ORIGINATOR_INITIAL)
+        swio_originator_wait_done(c->originator, PATIENCE);
+    console_tell_end(c);
+    c->originator = swio_originator_unref(c->originator);
+}

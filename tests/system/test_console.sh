@@ -1,0 +1,181 @@
+#!/bin/sh
+# The console without a terminal: commands from a pipe, and what becomes of mistakes.
+# labels: threaded
+set -eu
+# shellcheck source=tests/system/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# console STATUS OPTION… <COMMANDS
+console()
+{
+    wanted=$1
+    shift
+    last="console $*"
+    timeout 90 "$SWITCHIO" console "$@" >"$work/out" 2>"$work/err" && status=0 || status=$?
+    [ "$status" -eq "$wanted" ] || fail "the status should be $wanted"
+}
+
+# Calls, from the first command to the last; nothing is echoed.
+console 0 --sim=2 <<'END'
+# a comment
+rate 50
+limit 100
+duration 1
+start 30
+
+  wait
+metrics
+api @1 show channels count
+END
+out '^the run is over: 30 calls offered, 30 answered, 0 failed, 0 lost, 0 blocked$' '^0 total\.$'
+never 'switchio> '
+never 'rate 50$'
+[ ! -s "$work/err" ] || fail "nothing went wrong"
+
+# begin_console OPTION…: one whose commands come one by one, through `say`.
+begin_console()
+{
+    last="console $*"
+    [ -p "$work/in" ] || mkfifo "$work/in"
+    : >"$work/out"
+    "$SWITCHIO" console "$@" <"$work/in" >"$work/out" 2>"$work/err" &
+    pid=$!
+    exec 3>"$work/in"
+}
+say()
+{
+    echo "$*" >&3
+}
+# ask COMMAND PATTERN: until its answer has it.
+ask()
+{
+    until_true 30 asked "$@"
+}
+asked()
+{
+    say "$1"
+    sleep 0.05
+    grep -q -- "$2" "$work/out"
+}
+# end_console STATUS: at the end of its input; finish_console STATUS: while that is still open
+end_console()
+{
+    exec 3>&-
+    finish_console "$1"
+}
+finish_console()
+{
+    wait "$pid" && status=0 || status=$?
+    [ "$status" -eq "$1" ] || fail "the status should be $1"
+}
+
+# What is there while calls are up; a command that fails is named with its line, and ends nothing.
+start_sim
+begin_console "$sim" --limit 2 --rate 100 --duration 1000
+say load TonePlay id=one weight=2
+say apps
+say start 2
+say wait 0.01
+ask calls '^2 calls, 4 sessions$'
+ask calls 'inbound, answered)> app=one'
+say calls 1
+say nodes
+say api status
+say hupall
+say wait
+say calls
+say unload one
+say unload one
+end_console 1
+err 'line 4: wait: calls are still up after 0.01 s' "unload: no app 'one' is loaded"
+out '^TonePlay is loaded as one$' '^TonePlay  *one  *2 ' '^<Call(.*, 2 sessions)>$' \
+    'outbound, answered)> app=one' 'and 1 more: .calls 2. shows them all$' \
+    "^@1 *$sim *$sip *up *2 *4 " '^UP ' '^0 calls, 0 sessions$' \
+    '^the run is over: 2 calls offered, 2 answered'
+
+# Sessions, by the beginning of their uuid; and what was offered is hung up at the end.
+begin_console "$sim" --duration 1000
+say start 1
+ask calls '^1 calls, 2 sessions$'
+ask calls 'outbound, answered)>'
+uuid=$(sed -n 's/^  <Session(\([0-9a-f-]*\), outbound.*/\1/p' "$work/out" | tail -n 1)
+: >"$work/out"
+say session "${uuid%????????}"
+say session "$uuid" Call-Direction
+say session "$uuid" No-Such-Header
+say session zork
+ask 'hangup zork' '^Call-Direction: outbound$'
+out "^<Session($uuid, outbound, answered)>" '^codec  *PCMU' '^host ' '^events '
+say hangup "$uuid" USER_BUSY
+ask calls '^0 calls, 0 sessions$'
+say hupall all
+say start 1
+ask calls '^1 calls, 2 sessions$'
+end_console 1
+err 'no event of .* had a header No-Such-Header' "session: no session 'zork' is up" \
+    '^hanging up 1 calls$'
+run 0 api "$sim" show channels count
+out '^0 total'
+
+# Ctrl-C, and SIGTERM, in the middle of a script: no further line is read, and all is hung up.
+begin_console "$sim" --duration 1000
+say start 1
+ask calls '^1 calls, 2 sessions$'
+kill -INT "$pid"
+finish_console 130
+exec 3>&-
+run 0 api "$sim" show channels count
+out '^0 total'
+
+# Mistakes.
+console 1 "$sim" <<'END'
+rate
+raet 3
+rate fast
+rate -1
+limit 0
+duration auto
+start 1 2
+load TonPlay
+load TonePlay pdd
+load Bert nosuch=1
+load TonePlay weight=-1
+session
+stop
+metrics
+wait
+api
+api @2 status
+api not a command
+log verbose
+help raet
+session 'open
+rate
+END
+err "line 2: there is no command 'raet': did you mean 'rate'?" "line 3: rate: 'fast' is not a number" \
+    'line 4: rate: .*more than 0' "line 5: limit: '0' is not a whole number from 1 on" \
+    "line 7: start: a word too many: it is used as 'start \[CALLS\]'" \
+    "line 8: load: there is no app 'TonPlay': did you mean TonePlay?" "line 9: load: 'pdd' is no key=value" \
+    'line 10: load: .*nosuch' 'line 11: load: weight=-1' "line 12: session: a word is missing" \
+    'line 13: stop: no calls were offered yet' 'line 14: metrics: no calls' 'line 15: wait: ' \
+    'line 16: api: a word is missing' 'line 17: api: there is no node @2' \
+    'line 18: api: .*-ERR not Command not found!' 'line 19: log: ' "line 20: help: there is no command" \
+    'line 21: session: a quote'
+[ "$(how_often '^1 calls a second$')" = 2 ] || fail "the commands around the mistakes have their effect"
+
+# --bail: the first one ends it.
+console 1 "$sim" --bail <<'END'
+zork
+limit
+END
+[ ! -s "$work/out" ] || fail "no command runs behind the mistake"
+
+console 0 "$sim" </dev/null
+printf 'limit' | console 0 "$sim"
+out '^1 concurrent calls$'
+run 2 console
+err 'no host'
+run 2 console --sim --app TonPlay
+err 'TonPlay'
+run 3 console 127.0.0.1:1
+err '127.0.0.1:1: connection refused'
