@@ -11,6 +11,8 @@ extern const command command_console;
 extern const command command_api;
 extern const command command_sim;
 extern const command command_list_apps;
+extern const command command_report;
+extern const command command_plot;
 
 /* Says that there is no such app, and which was meant; returns STATUS_USAGE. */
 int no_such_app(const command *cmd, const char *name);

@@ -7,7 +7,8 @@
 #include "cli/manual.h"
 
 static const command *const commands[] = {
-    &command_dial, &command_console, &command_api, &command_sim, &command_list_apps, NULL,
+    &command_dial,      &command_console, &command_api,  &command_sim,
+    &command_list_apps, &command_report,  &command_plot, NULL,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] - 1 };
 

@@ -1,6 +1,6 @@
 # The libraries that switchio stands on, by their pkg-config names. This list is the only one: it
 # goes into switchio.pc and switchioConfig.cmake too. Their Debian packages are in tools/packages.sh.
-set(SWITCHIO_REQUIRES libuv jansson expat sqlite3)
+set(SWITCHIO_REQUIRES libuv jansson expat sqlite3 cairo)
 
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)

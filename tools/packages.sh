@@ -13,9 +13,11 @@ libjansson-dev    build  JSON
 libexpat1-dev     build  XML
 libsqlite3-dev    build  call records in a database
 libedit-dev       build  the line of the prompt
+libcairo2-dev     build  plots
 uthash-dev        build  hash tables
 libcmocka-dev     test   unit tests
 valgrind          test   what is used after its end, or never given back, once more
+sqlite3           test   computes a report again, from its records
 clang             test   the second compiler, with the sanitizers and the fuzzer
 clang-format      lint   the layout of the code
 clang-tidy        lint   static analysis

@@ -20,7 +20,9 @@
 #include <switchio/metrics.h>
 #include <switchio/originate.h>
 #include <switchio/originator.h>
+#include <switchio/plot.h>
 #include <switchio/pool.h>
+#include <switchio/report.h>
 #include <switchio/session.h>
 #include <switchio/session_commands.h>
 #include <switchio/sim.h>

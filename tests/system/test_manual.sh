@@ -19,7 +19,7 @@ same()
     fi
 }
 same switchio.1
-for command in dial console api sim list-apps; do
+for command in dial console api sim list-apps report plot; do
     same "switchio-$command.1" "$command"
 done
 run 2 manual zork

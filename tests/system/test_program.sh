@@ -7,7 +7,7 @@ set -eu
 run 0 --version
 out '^switchio [0-9]*\.[0-9]*\.[0-9]*$'
 run 0 --help
-out '^Usage: switchio COMMAND' '^  dial ' '^  console ' '^  api ' '^  sim ' '^  list-apps '
+out '^Usage: switchio COMMAND' '^  dial ' '^  console ' '^  api ' '^  sim ' '^  list-apps ' '^  report ' '^  plot '
 run 2
 err '^Usage: '
 run 2 dail
@@ -15,7 +15,7 @@ err "no command 'dail': did you mean 'dial'?"
 run 2 zork
 err "no command 'zork'" "Try 'switchio --help'"
 
-for command in dial console api sim list-apps; do
+for command in dial console api sim list-apps report plot; do
     run 0 "$command" --help
     out "^Usage: switchio $command" '^Options:' '^Exit status:'
     run 2 "$command" --no-such-option

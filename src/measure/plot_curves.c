@@ -1,0 +1,341 @@
+#include "measure/plot_curves.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <switchio/metrics.h>
+
+enum {
+    EACH_MAX = 3000, /* calls that get a dot of their own */
+    WINDOW_MIN = 15, /* calls of a running percentile */
+    LINE_MIN = 4,    /* fewer calls have no running percentile */
+    RATE_CALLS = 5,  /* the fewest launches that a rate is taken of */
+};
+
+/* A silence of this share of the run interrupts a running percentile. */
+#define SILENCE 0.06
+
+typedef struct point {
+    double x, y;
+} point;
+
+static int by_x(const void *a, const void *b)
+{
+    const point *left = a, *right = b;
+    return (left->x > right->x) - (left->x < right->x);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+static int room(plot_data *data, size_t count, plot_curve *out)
+{
+    *out = (plot_curve){.x = swio_plot_data_array(data, count),
+                        .y = swio_plot_data_array(data, count),
+                        .y2 = swio_plot_data_array(data, count)};
+    return out->x && out->y && out->y2 ? 0 : SWIO_ENOMEM;
+}
+
+static void put(plot_curve *curve, double x, double y, double y2)
+{
+    curve->x[curve->count] = x;
+    curve->y[curve->count] = y;
+    curve->y2[curve->count++] = y2;
+}
+
+static point *points_of(plot_data *data)
+{
+    return (point *)(void *)swio_plot_data_array(data, 2 * (2 * data->count + 1));
+}
+
+/*
+ * Keeps of each column the first, the least, the greatest and the last: drawn as a line or as steps
+ * that looks as if all were drawn.
+ */
+static int thin_out(plot_data *data, const point *points, size_t count, size_t columns,
+                    plot_curve *out)
+{
+    if (room(data, count < 4 * columns ? count : 4 * columns, out))
+        return SWIO_ENOMEM;
+    if (count <= 4 * columns) {
+        for (size_t i = 0; i < count; i++)
+            put(out, points[i].x, points[i].y, 0);
+        return 0;
+    }
+    double wide = data->length / (double)columns;
+    for (size_t i = 0; i < count;) {
+        size_t first = i, least = i, most = i;
+        size_t column = (size_t)(points[i].x / wide);
+        for (; i < count && (size_t)(points[i].x / wide) == column; i++) {
+            least = points[i].y < points[least].y ? i : least;
+            most = points[i].y > points[most].y ? i : most;
+        }
+        size_t kept[] = {first, least < most ? least : most, least < most ? most : least, i - 1};
+        for (size_t k = 0; k < 4; k++)
+            if ((k == 0 || kept[k] != kept[k - 1]) && out->count < 4 * columns)
+                put(out, points[kept[k]].x, points[kept[k]].y, 0);
+    }
+    return 0;
+}
+
+/* The nearest-rank percentile of sorted values. */
+static double percentile(const double *sorted, size_t count, double share)
+{
+    double rank = ceil(share * (double)count);
+    return sorted[rank < 1 ? 0 : (size_t)rank - 1];
+}
+
+/*
+ * The same of values that come in ticks, between neighbouring ticks: each tick is at the middle of
+ * the ranks that its values have. (Of 60 zeros and 40 times 20 ms the median is 8 ms.) What is far
+ * below a tick cannot be told from 0.
+ */
+static double between_ticks(const double *sorted, size_t count, double share)
+{
+    double value = percentile(sorted, count, share), half = SWIO_SWITCH_TICK / 2;
+    size_t below = 0, same = 0, lower = 0, upper = 0;
+    for (size_t i = 0; i < count; i++) {
+        double off = sorted[i] - value;
+        below += off < -half;
+        same += fabs(off) <= half;
+        lower += off < -half && off >= -3 * half;
+        upper += off > half && off <= 3 * half;
+    }
+    double rank = share * (double)count - (double)below - (double)same / 2;
+    double near = (double)(rank < 0 ? lower : upper);
+    if (near > 0)
+        value += SWIO_SWITCH_TICK * rank / ((double)same / 2 + near / 2);
+    return value < half / 10 ? 0 : value;
+}
+
+typedef struct window {
+    const point *points;
+    size_t count; /* of all points */
+    size_t calls; /* in a window */
+    double *sorted;
+    bool of_switch;
+    bool band;
+} window;
+
+/* Sorts the window around `middle`; returns how many are in it. */
+static size_t look(window *w, size_t middle)
+{
+    size_t half = w->calls / 2;
+    size_t first = middle > half ? middle - half : 0;
+    size_t end = first + w->calls < w->count ? first + w->calls : w->count;
+    first = end > w->calls ? end - w->calls : 0;
+    for (size_t i = first; i < end; i++)
+        w->sorted[i - first] = w->points[i].y;
+    qsort(w->sorted, end - first, sizeof *w->sorted, by_value);
+    return end - first;
+}
+
+/* The slowest of the points from `first` on, where it is above `above`. */
+static void slowest(plot_curve *dots, const point *points, size_t first, size_t end, double above)
+{
+    size_t most = first;
+    for (size_t i = first; i < end; i++)
+        if (points[i].y > points[most].y)
+            most = i;
+    if (points[most].y > above)
+        put(dots, points[most].x, points[most].y, 0);
+}
+
+static void running(const plot_data *data, window *w, size_t steps, plot_spread *out)
+{
+    for (size_t i = 0; i < steps; i++) {
+        size_t first = i * w->count / steps, end = (i + 1) * w->count / steps;
+        size_t middle = i == 0 ? 0 : i + 1 == steps ? w->count - 1 : (first + end) / 2;
+        double x = w->points[middle].x;
+        size_t n = look(w, middle);
+        double p95 = percentile(w->sorted, n, 0.95);
+        double p50 = (w->of_switch ? between_ticks : percentile)(w->sorted, n, 0.5);
+        if (i > 0 && x - out->median.x[out->median.count - 1] > SILENCE * data->length) {
+            put(&out->median, x, NAN, NAN);
+            put(&out->running95, x, NAN, NAN);
+            if (w->band)
+                put(&out->band, x, NAN, NAN);
+        }
+        put(&out->median, x, p50, 0);
+        put(&out->running95, x, w->of_switch && p95 <= 0 ? NAN : p95, 0);
+        if (w->band)
+            put(&out->band, x, percentile(w->sorted, n, 0.05), p95);
+        if (!out->each)
+            slowest(&out->dots, w->points, first, end, p95);
+    }
+}
+
+/* The calls that have it, in order of their launch. */
+static size_t launched(const plot_data *data, size_t which, point *points)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < data->count; i++)
+        if (!isnan(data->rows[i].latency[which]) && !isnan(data->rows[i].launch))
+            points[n++] = (point){data->rows[i].launch, data->rows[i].latency[which]};
+    qsort(points, n, sizeof *points, by_x);
+    return n;
+}
+
+static void all(const window *w, plot_spread *out)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        w->sorted[i] = w->points[i].y;
+        if (out->each)
+            put(&out->dots, w->points[i].x, w->points[i].y, 0);
+    }
+    qsort(w->sorted, w->count, sizeof *w->sorted, by_value);
+    out->p50 = w->count ? percentile(w->sorted, w->count, 0.5) : NAN;
+    out->p95 = w->count ? percentile(w->sorted, w->count, 0.95) : NAN;
+}
+
+int swio_plot_curve_latency(plot_data *data, size_t which, size_t columns, plot_spread *out)
+{
+    bool of_switch = swio_plot_latencies[which].of_switch;
+    *out = (plot_spread){0};
+    point *points = points_of(data);
+    if (!points)
+        return SWIO_ENOMEM;
+    size_t n = out->calls = launched(data, which, points);
+    out->each = n <= EACH_MAX;
+    size_t steps = n < columns ? n : columns;
+    window w = {.points = points,
+                .count = n,
+                .calls = steps ? 2 * n / steps : 0,
+                .sorted = swio_plot_data_array(data, n),
+                .of_switch = of_switch,
+                .band = !out->each && !of_switch};
+    w.calls = w.calls < WINDOW_MIN ? WINDOW_MIN : w.calls;
+    w.calls = w.calls > n ? n : w.calls;
+    if (!w.sorted || room(data, out->each ? n : steps, &out->dots) ||
+        room(data, 2 * steps, &out->median) || room(data, 2 * steps, &out->running95) ||
+        room(data, 2 * steps, &out->band))
+        return SWIO_ENOMEM;
+    all(&w, out);
+    if (n >= LINE_MIN)
+        running(data, &w, steps, out);
+    return 0;
+}
+
+/* Adds up changes in time, in place. */
+static size_t sum_up(point *points, size_t count)
+{
+    qsort(points, count, sizeof *points, by_x);
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        points[i].y = sum += points[i].y;
+    return count;
+}
+
+int swio_plot_curve_calls(plot_data *data, size_t columns, plot_curve *out)
+{
+    point *points = points_of(data);
+    if (!points)
+        return SWIO_ENOMEM;
+    size_t n = 0;
+    for (size_t i = 0; i < data->count; i++) {
+        const plot_row *row = &data->rows[i];
+        if (isnan(row->launch))
+            continue;
+        points[n++] = (point){row->launch, 1};
+        if (!isnan(row->end))
+            points[n++] = (point){row->end, -1};
+    }
+    return thin_out(data, points, sum_up(points, n), columns, out);
+}
+
+int swio_plot_curve_outcome(plot_data *data, swio_outcome outcome, size_t columns, plot_curve *out)
+{
+    point *points = points_of(data);
+    if (!points)
+        return SWIO_ENOMEM;
+    size_t n = 0;
+    for (size_t i = 0; i < data->count; i++) {
+        const plot_row *row = &data->rows[i];
+        if (row->outcome == outcome)
+            points[n++] = (point){isnan(row->end) ? row->due : row->end, 1};
+    }
+    if (n == 0) {
+        *out = (plot_curve){0};
+        return 0;
+    }
+    points[n++] = (point){0, 0};
+    n = sum_up(points, n);
+    points[n] = (point){data->length, points[n - 1].y};
+    return thin_out(data, points, n + 1, columns, out);
+}
+
+/* A field of each row, at a time of it; the last goes on for `hold` seconds. */
+static int curve_of(plot_data *data, size_t x_at, size_t y_at, double hold, size_t columns,
+                    plot_curve *out)
+{
+    point *points = points_of(data);
+    if (!points)
+        return SWIO_ENOMEM;
+    size_t n = 0;
+    for (size_t i = 0; i < data->count; i++) {
+        const char *row = (const char *)&data->rows[i];
+        point p;
+        memcpy(&p.x, row + x_at, sizeof p.x);
+        memcpy(&p.y, row + y_at, sizeof p.y);
+        if (!isnan(p.x))
+            points[n++] = p;
+    }
+    qsort(points, n, sizeof *points, by_x);
+    if (n > 0 && hold > 0) {
+        points[n] = (point){fmin(points[n - 1].x + hold, data->length), points[n - 1].y};
+        n++;
+    }
+    return thin_out(data, points, n, columns, out);
+}
+
+int swio_plot_curve_sessions(plot_data *data, size_t columns, plot_curve *out)
+{
+    return curve_of(data, offsetof(plot_row, end), offsetof(plot_row, active_sessions), 0, columns,
+                    out);
+}
+
+/* How long the settings of the last arrival were meant to hold. */
+static double until_next(const plot_data *data)
+{
+    double rate = data->count ? data->rows[data->count - 1].rate : 0;
+    return rate > 0 ? 1 / rate : 0;
+}
+
+int swio_plot_curve_limit(plot_data *data, size_t columns, plot_curve *out)
+{
+    return curve_of(data, offsetof(plot_row, due), offsetof(plot_row, limit), until_next(data),
+                    columns, out);
+}
+
+int swio_plot_curve_asked(plot_data *data, size_t columns, plot_curve *out)
+{
+    return curve_of(data, offsetof(plot_row, due), offsetof(plot_row, rate), until_next(data),
+                    columns, out);
+}
+
+int swio_plot_curve_achieved(plot_data *data, size_t columns, plot_curve *out)
+{
+    point *points = points_of(data);
+    if (!points || room(data, data->count + 1, out))
+        return SWIO_ENOMEM;
+    size_t n = 0;
+    for (size_t i = 0; i < data->count; i++)
+        if (!isnan(data->rows[i].launch))
+            points[n++] = (point){data->rows[i].launch, 0};
+    qsort(points, n, sizeof *points, by_x);
+    size_t groups = (n ? n - 1 : 0) / RATE_CALLS;
+    groups = groups > columns ? columns : groups > 0 ? groups : n > 1;
+    double rate = NAN;
+    for (size_t i = 0; i < groups; i++) {
+        size_t first = i * (n - 1) / groups, end = (i + 1) * (n - 1) / groups;
+        double took = points[end].x - points[first].x;
+        rate = took > 0 ? (double)(end - first) / took : NAN;
+        put(out, points[first].x, rate, 0);
+    }
+    if (groups)
+        put(out, points[n - 1].x, rate, 0); /* where the last of them ends */
+    return 0;
+}

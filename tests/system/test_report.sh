@@ -1,0 +1,68 @@
+#!/bin/sh
+# report and plot: what they say of records, and of what is none.
+set -eu
+# shellcheck source=tests/system/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+cat >"$work/calls.csv" <<'CSV'
+number,outcome,app,node,cause,due_us,launch_us,end_us,rate,call_limit
+1,answered,TonePlay,here,,1795377600000000,1795377600000010,1795377605000000,10,5
+2,failed,TonePlay,here,USER_BUSY,1795377600100000,1795377600100020,1795377600200000,10,5
+3,blocked,TonePlay,,,1795377600200000,,1795377600200000,10,5
+CSV
+
+run 0 report "$work/calls.csv"
+out '^Started: *2026-11-22 20:00:00 UTC$' '^Lasted: *5.0 s$' '^Limit: *5 calls$' \
+    '^Calls offered: *2 *66.67 %$' '^Calls failed: *1 *50.00 %$' \
+    '^Answer-seizure ratio: *50.00 %$' '^USER_BUSY *1$' '^launch lateness *2 '
+run 0 report --format markdown "$work/calls.csv"
+out '^## Calls$' '^| Calls answered  *|  *1 |  *50.00 % |$'
+run 0 report -f json "$work/calls.csv"
+out '^  "figures": {$' '^    "asr": 0.5,$'
+
+for picture in png svg pdf; do
+    run 0 plot "$work/calls.csv" -o "$work/calls.$picture"
+    [ -s "$work/calls.$picture" ] || fail "there is no picture"
+done
+run 0 plot "$work/calls.csv" -o "$work/wide.svg" --width 2000 --height 500 --title 'my run'
+grep -q 'width="2000' "$work/wide.svg" || fail "the picture is not as wide as asked for"
+
+# What cannot be right
+run 2 report
+err 'switchio report: which file?'
+run 2 report a b
+err 'one file of call records at a time'
+run 2 report --format jsn "$work/calls.csv"
+err "there is no 'jsn': did you mean json?"
+run 2 plot "$work/calls.csv"
+err 'switchio plot: where to? -o FILE.png'
+run 2 plot -o "$work/x.png"
+err 'which file?'
+run 2 plot "$work/calls.csv" -o "$work/x.gif"
+err 'x.gif: a plot can be written as .png, .svg or .pdf'
+run 2 plot "$work/calls.csv" -o "$work/x.png" --width 10
+err '--width'
+
+# What is not there, or is something else
+mkdir "$work/folder"
+: >"$work/empty.csv"
+head -1 "$work/calls.csv" >"$work/none.csv"
+echo 'to be, or not to be' >"$work/hamlet.csv"
+for command in report "plot -o $work/x.png"; do
+    # shellcheck disable=SC2086 # its words
+    {
+        run 1 $command "$work/nowhere.csv"
+        err 'nowhere.csv'
+        run 1 $command "$work/empty.csv"
+        err 'empty.csv'
+        run 1 $command "$work/none.csv"
+        err 'none.csv: has no call records'
+        run 1 $command "$work/hamlet.csv"
+        err 'hamlet.csv'
+        run 1 $command "$work/folder"
+        err "$work/folder"
+    }
+    [ ! -e "$work/x.png" ] || fail "a picture was left behind"
+done
+run 1 plot "$work/calls.csv" -o "$work/nowhere/x.png"
+err 'nowhere/x.png: cannot write the plot: No such file or directory'
