@@ -26,8 +26,7 @@ static void on_time(void *arg)
 static void end_after(sim_app *app, double seconds)
 {
     app->length = seconds;
-    swio_timer_start(app->channel->node->sim->loop, &app->timer,
-                     swio_sim_due_ns(app->channel->node->sim, seconds), on_time, app);
+    swio_sim_after(app->channel->node->sim, &app->timer, seconds, on_time, app);
 }
 
 static bool park_start(sim_channel *channel, sim_app *app)
@@ -192,7 +191,7 @@ static void play_again(void *arg)
     app->playing = true;
     app->began_ns = swio_sim_elapsed_ns(sim);
     fire_playback(channel, SIM_FROM_PLAY_START, app, NULL);
-    swio_timer_start(sim->loop, &app->timer, swio_sim_due_ns(sim, app->length), play_again, app);
+    swio_sim_after(sim, &app->timer, app->length, play_again, app);
     swio_sim_leave(sim);
 }
 
@@ -200,8 +199,7 @@ static bool endless_playback_start(sim_channel *channel, sim_app *app)
 {
     bool ended = playback_start(channel, app);
     if (!ended && app->length > 0) /* the timer that is running would end it */
-        swio_timer_start(channel->node->sim->loop, &app->timer,
-                         swio_sim_due_ns(channel->node->sim, app->length), play_again, app);
+        swio_sim_after(channel->node->sim, &app->timer, app->length, play_again, app);
     return ended;
 }
 
@@ -283,8 +281,7 @@ static void look_for_sync(void *arg)
         else
             swio_sim_app_finish(app);
     } else {
-        swio_timer_start(sim->loop, &app->timer, swio_sim_due_ns(sim, BERT_LOOK), look_for_sync,
-                         app);
+        swio_sim_after(sim, &app->timer, BERT_LOOK, look_for_sync, app);
     }
     swio_sim_leave(sim);
 }
@@ -296,7 +293,7 @@ static bool bert_start(sim_channel *channel, sim_app *app)
     swio_sim_channel_set(channel, "bert_stats_sync_lost", "false");
     if (channel->cause)
         return true;
-    swio_timer_start(sim->loop, &app->timer, swio_sim_due_ns(sim, 0), look_for_sync, app);
+    swio_sim_after(sim, &app->timer, 0, look_for_sync, app);
     return false;
 }
 

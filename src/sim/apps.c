@@ -48,7 +48,7 @@ void swio_sim_message_free(sim_message *message)
 
 static void app_free(sim_app *app)
 {
-    swio_timer_stop(&app->timer);
+    swio_sim_timer_stop(&app->timer);
     swio_sim_message_free(app->message);
     swio_free(app->data);
     swio_free(app);
@@ -170,7 +170,7 @@ static bool goes_again(const sim_app *app)
 static void end(sim_app *app)
 {
     sim_channel *channel = app->channel;
-    swio_timer_stop(&app->timer);
+    swio_sim_timer_stop(&app->timer);
     if (app->def->stop)
         app->def->stop(channel, app);
     if (!app->def->quiet_end)

@@ -21,7 +21,7 @@ struct sim_app {
     sim_message *message; /* that started it; NULL of the dialplan's */
     char *data;           /* its argument; "" */
     char uuid[64];
-    swio_timer timer;
+    sim_timer timer;
     uint64_t began_ns;
     sim_channel *leg; /* that a bridge waits for or is connected to */
     double length;    /* seconds it takes; 0: it has no end of its own */

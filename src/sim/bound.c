@@ -152,8 +152,7 @@ static void linger(sim_client *client, const sim_channel *channel)
     swio_sim_client_notice(client, head.data, head.len, "", 0);
     swio_buf_free(&head);
     if (client->linger >= 0)
-        swio_timer_start(client->node->sim->loop, &client->lingering,
-                         swio_sim_due_ns(client->node->sim, client->linger), has_lingered, client);
+        swio_sim_after(client->node->sim, &client->lingering, client->linger, has_lingered, client);
 }
 
 void swio_sim_bound_ended(const sim_channel *channel)

@@ -257,7 +257,7 @@ static void client_free(sim_client *client)
 {
     swio_timer_stop(&client->delay);
     swio_timer_stop(&client->piece);
-    swio_timer_stop(&client->lingering);
+    swio_sim_timer_stop(&client->lingering);
     swio_buf_free(&client->pieces);
     swio_buf_free(&client->in);
     swio_buf_free(&client->out);

@@ -46,7 +46,7 @@ struct sim_client {
     char *bound_to; /* uuid of the session whose events alone it gets; NULL */
     bool ended;     /* that session has told all it has to tell */
     int linger;     /* seconds (bound.c) */
-    swio_timer lingering;
+    sim_timer lingering;
     int log_level; /* -1: none */
     uint64_t sent; /* bytes, for the faults */
     swio_timer delay;

@@ -7,11 +7,17 @@
 #include "sim/sim.h"
 
 /* The switch leaves this between two digits (switch_core_session_send_dtmf_string()). */
-enum { BETWEEN_MS = 250, DEFAULT_MS = 250, SAMPLES_PER_MS = 8, MOST = 256 };
+enum {
+    BETWEEN_MS = 250,
+    DEFAULT_MS = 250,
+    SAMPLES_PER_MS = 8,
+    SAMPLES_OF_PACKET = 160,
+    MOST = 256
+};
 
 struct sim_digits {
     sim_channel *channel; /* that receives them */
-    swio_timer timer;
+    sim_timer timer;
     unsigned ms; /* of each */
     size_t at, count;
     char text[MOST];
@@ -26,8 +32,7 @@ static void arrive(void *arg);
 
 static void wait_for_next(sim_digits *digits, unsigned ms)
 {
-    swio_sim *sim = digits->channel->node->sim;
-    swio_timer_start(sim->loop, &digits->timer, swio_sim_due_ns(sim, ms / 1000.0), arrive, digits);
+    swio_sim_after(digits->channel->node->sim, &digits->timer, ms / 1000.0, arrive, digits);
 }
 
 static void arrive(void *arg)
@@ -37,7 +42,9 @@ static void arrive(void *arg)
     swio_sim *sim = channel->node->sim;
     char digit[2] = {digits->text[digits->at++]}, duration[24];
     swio_sim_enter(sim);
-    duration[swio_sim_digits(duration, (uint64_t)digits->ms * SAMPLES_PER_MS)] = '\0';
+    /* It is told in packets: 250 ms arrive as 260. */
+    unsigned packets = (digits->ms * SAMPLES_PER_MS + SAMPLES_OF_PACKET - 1) / SAMPLES_OF_PACKET;
+    duration[swio_sim_digits(duration, packets * SAMPLES_OF_PACKET)] = '\0';
     if (!channel->cause)
         swio_sim_fire_with(channel, SIM_FROM_DTMF, (const char *[]){digit, duration}, 2);
     if (digits->at < digits->count && !channel->cause)
@@ -103,7 +110,7 @@ void swio_sim_digits_drop(sim_channel *channel)
 {
     if (!channel->digits)
         return;
-    swio_timer_stop(&channel->digits->timer);
+    swio_sim_timer_stop(&channel->digits->timer);
     swio_free(channel->digits);
     channel->digits = NULL;
 }

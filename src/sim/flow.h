@@ -16,7 +16,7 @@ struct sim_attempt {
     sim_request *request;  /* who asked; NULL: a bridge */
     sim_channel *bridging; /* the leg whose bridge application waits; NULL: an originate */
     sim_then then;
-    swio_timer timeout;
+    sim_timer timeout;
     sim_channel *channel;
     const char *given_cause; /* of the faults: it is to fail with this */
 };

@@ -8,7 +8,7 @@
 
 #include "base/hash.h"
 #include "loop/tcp.h"
-#include "loop/timer.h"
+#include "sim/clock.h"
 #include "sim/shape.h"
 #include "switchio/sim.h"
 
@@ -196,10 +196,10 @@ struct sim_node {
     uint64_t max_sessions, sps;
     bool verbose;
     int loglevel, console_level;
-    swio_timer heartbeat;
+    sim_timer heartbeat;
     sim_task *tasks, *last_task;
     uint64_t task_id;
-    swio_timer scheduler;
+    sim_timer scheduler;
     bool has_heartbeat;
     uint32_t subscribers[128]; /* by event type: how many clients want it */
 };

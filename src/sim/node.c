@@ -141,11 +141,10 @@ void swio_sim_node_subscribed(sim_node *node)
 {
     bool wanted = node->subscribers[SIM_EV_HEARTBEAT] && !node->sim->stopping;
     if (wanted && !node->has_heartbeat) {
-        uint64_t due = swio_sim_due_ns(node->sim, HEARTBEAT_SECONDS);
         node->has_heartbeat =
-            swio_timer_start(node->sim->loop, &node->heartbeat, due, beat, node) == 0;
+            swio_sim_after(node->sim, &node->heartbeat, HEARTBEAT_SECONDS, beat, node);
     } else if (!wanted && node->has_heartbeat) {
-        swio_timer_stop(&node->heartbeat);
+        swio_sim_timer_stop(&node->heartbeat);
         node->has_heartbeat = false;
     }
 }

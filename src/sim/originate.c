@@ -17,7 +17,7 @@ void swio_sim_attempt_free(sim_attempt *attempt)
 {
     if (!attempt)
         return;
-    swio_timer_stop(&attempt->timeout);
+    swio_sim_timer_stop(&attempt->timeout);
     swio_free(attempt->then.app);
     swio_free(attempt->then.data);
     swio_free(attempt->then.extension);
@@ -44,7 +44,7 @@ static void answer_request(sim_attempt *attempt, const char *how, const char *wh
 
 void swio_sim_attempt_succeeded(sim_channel *channel)
 {
-    swio_timer_stop(&channel->attempt->timeout);
+    swio_sim_timer_stop(&channel->attempt->timeout);
     answer_request(channel->attempt, "+OK", channel->uuid);
 }
 
@@ -186,8 +186,7 @@ sim_channel *swio_sim_originate(sim_node *node, const sim_dial *dial, const sim_
         inherit_caller(channel, attempt->bridging);
     attempt->given_cause = swio_sim_fault_cause(node->sim);
     double seconds = strtod(given_or(swio_sim_vars_get(vars, "originate_timeout"), "60"), NULL);
-    swio_timer_start(node->sim->loop, &attempt->timeout,
-                     swio_sim_due_ns(node->sim, seconds > 0 ? seconds : 60), time_out, channel);
+    swio_sim_after(node->sim, &attempt->timeout, seconds > 0 ? seconds : 60, time_out, channel);
     swio_sim_outbound_start(channel, vars->list, vars->count);
     return channel;
 }

@@ -24,16 +24,6 @@ uint64_t swio_sim_random(swio_sim *sim)
     return (x * 2685821657736338717ull) >> 16;
 }
 
-uint64_t swio_sim_elapsed_ns(const swio_sim *sim)
-{
-    return (uint64_t)((double)(swio_now_ns() - sim->started_ns) * sim->speed);
-}
-
-uint64_t swio_sim_due_ns(const swio_sim *sim, double seconds)
-{
-    return swio_now_ns() + (uint64_t)(seconds * 1e9 / sim->speed);
-}
-
 double swio_sim_random_share(swio_sim *sim)
 {
     return (double)(swio_sim_random(sim) & 0xffffff) / (double)0x1000000;
@@ -204,8 +194,8 @@ static int copy_opts(swio_sim *sim, const swio_sim_opts *opts)
     static const swio_sim_opts none;
     sim->opts = opts ? *opts : none;
     sim->random = (sim->opts.seed ? sim->opts.seed : 1) * 0x9e3779b97f4a7c15ull | 1;
-    sim->speed = sim->opts.speed > 0 ? sim->opts.speed : 1;
-    sim->started_ns = swio_now_ns();
+    sim->clockwork.speed = sim->opts.speed > 0 ? sim->opts.speed : 1;
+    sim->clockwork.started_ns = swio_now_ns();
     sim->node_count = sim->opts.nodes ? sim->opts.nodes : 1;
     sim->address = copy_or(sim->opts.address, "127.0.0.1");
     sim->password = copy_or(sim->opts.password, "ClueCon");
@@ -359,7 +349,7 @@ static void drop_channels(sim_node *node)
         swio_sim_channel_free(channel);
     }
     swio_sim_tasks_drop(node);
-    swio_timer_stop(&node->heartbeat);
+    swio_sim_timer_stop(&node->heartbeat);
 }
 
 static void stopped_if_empty(swio_sim *sim)

@@ -31,8 +31,7 @@ typedef struct sim_counters {
 
 struct swio_sim {
     swio_loop *loop;
-    uint64_t started_ns; /* on the loop's clock */
-    double speed;
+    sim_clockwork clockwork;
     swio_sim_opts opts; /* strings are ours */
     char *fail_causes, *password, *proxy, *address;
     size_t node_count;
@@ -72,11 +71,6 @@ sim_profile *swio_sim_profile_at(swio_sim *sim, const char *address);
  * Everything that comes from outside (bytes, timers) begins with swio_sim_enter() and ends with
  * swio_sim_leave(), which does the queued steps and sends what the clients are to get.
  */
-/* Nanoseconds on the simulator's clock (opts.speed) since it started, and the moment on the loop's
- * clock that is so many seconds of it from now. */
-uint64_t swio_sim_elapsed_ns(const swio_sim *sim);
-uint64_t swio_sim_due_ns(const swio_sim *sim, double seconds);
-
 void swio_sim_enter(swio_sim *sim);
 void swio_sim_leave(swio_sim *sim);
 void swio_sim_later(sim_channel *channel, sim_work_fn *fn);

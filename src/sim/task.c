@@ -18,15 +18,14 @@ static void look(void *arg);
 static void arm(sim_node *node)
 {
     if (!node->tasks) {
-        swio_timer_stop(&node->scheduler);
+        swio_sim_timer_stop(&node->scheduler);
         return;
     }
-    if (node->scheduler.heap_at)
+    if (swio_sim_timer_pending(&node->scheduler))
         return;
     uint64_t elapsed = swio_sim_elapsed_ns(node->sim);
     double wait = (double)(LOOK_NS - elapsed % LOOK_NS) / 1e9;
-    swio_timer_start(node->sim->loop, &node->scheduler, swio_sim_due_ns(node->sim, wait), look,
-                     node);
+    swio_sim_after(node->sim, &node->scheduler, wait, look, node);
 }
 
 static void fire_task(const sim_task *task, sim_source source)
@@ -146,5 +145,5 @@ void swio_sim_tasks_drop(sim_node *node)
 {
     while (node->tasks)
         free_task(node->tasks);
-    swio_timer_stop(&node->scheduler);
+    swio_sim_timer_stop(&node->scheduler);
 }

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "captures.h"
+#include "sim/clock.h"
 #include "support/cmocka.h"
+#include "support/on_loop.h"
 #include "support/peer.h"
 #include "support/wait.h"
 #include "switchio/sim.h"
@@ -209,7 +211,8 @@ typedef struct player {
     peer p;
     FILE *index;
     size_t recorded; /* frames that the recording had at this point */
-    size_t off, len; /* of the command to send next */
+    size_t off, len; /* of what to send next */
+    size_t commands; /* sent */
     bool last;       /* no command is left */
     bool done;
 } player;
@@ -245,17 +248,28 @@ static void player_open(player *one, const char *name, const char *contact)
     next_command(one);
 }
 
-/* Sends what is due. Returns what is missing until then, or NULL. */
+/* Each ends with an empty line. */
+static size_t count_commands(const char *bytes, size_t len)
+{
+    size_t n = 0;
+    for (size_t i = 1; i < len; i++)
+        n += bytes[i] == '\n' && bytes[i - 1] == '\n' && i > 1 && bytes[i - 2] != '\n';
+    return n;
+}
+
+/* Reads what there is and sends what is due. Returns what is missing until then, or NULL. */
 static const char *player_go_on(player *one)
 {
     static char missing[256];
-    peer_pump(&one->p, 10);
+    while (peer_pump(&one->p, 0))
+        continue;
     while (!one->done) {
         if (!caught_up(&one->p, &one->r, one->recorded, missing))
             return missing;
         one->done = one->last;
         if (!one->last) {
             send_command(&one->p, &one->r, one->recorded, one->r.sent + one->off, one->len);
+            one->commands += count_commands(one->r.sent + one->off, one->len);
             next_command(one);
         }
     }
@@ -275,32 +289,93 @@ static void player_compare_and_close(player *one)
     free_recording(&one->r);
 }
 
-/* Plays recordings at the same time, each to its node. */
+typedef struct stage {
+    swio_loop *loop;
+    swio_sim *sim;
+    player players[2];
+    size_t count;
+} stage;
+
+static void nothing(void *arg)
+{
+    (void)arg;
+}
+
+/* Lets every player go on. Returns what the last of those that wait for something misses, or NULL.
+ */
+static const char *go_on(stage *s)
+{
+    const char *missing = NULL;
+    for (size_t i = 0; i < s->count; i++) {
+        const char *here = player_go_on(&s->players[i]);
+        missing = here ? here : missing;
+    }
+    return missing;
+}
+
+static size_t bytes_read(const stage *s)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < s->count; i++)
+        bytes += s->players[i].p.bytes;
+    return bytes;
+}
+
+/* Waits until the simulator has run every command that was sent, and all that it said was sent. */
+static void wait_for_commands(const stage *s)
+{
+    swio_sim_counts counts;
+    size_t sent = 0;
+    for (size_t i = 0; i < s->count; i++)
+        sent += s->players[i].commands;
+    wait_until((swio_sim_count(s->sim, &counts), counts.commands >= sent));
+    on_loop(s->loop, nothing, NULL); /* the last one was counted before it ran */
+    on_loop(s->loop, nothing, NULL); /* the bytes leave in a task of their own */
+}
+
+/*
+ * Lets the players go on until nothing comes any more, though everything that they sent was done.
+ * What is missing then comes with time alone.
+ */
+static const char *settle(stage *s)
+{
+    for (;;) {
+        size_t before = bytes_read(s);
+        const char *missing = go_on(s);
+        wait_for_commands(s);
+        if (!missing)
+            return NULL;
+        missing = go_on(s);
+        if (bytes_read(s) == before)
+            return missing;
+    }
+}
+
+/* Plays recordings at the same time, each to its node. The simulator's clock moves where they wait
+ * for it alone: what comes first does not depend on how fast this machine is. */
 static void replay_both(const char *name, size_t node, const char *other, size_t other_node)
 {
-    static player players[2];
-    size_t count = other ? 2 : 1, done = 0;
-    swio_sim *sim;
+    static stage s;
+    const char *missing;
     double end = wait_clock() + WAIT_DEADLINE_SECONDS;
-    assert_int_equal(swio_sim_start(&(swio_sim_opts){.nodes = 2, .speed = 20}, &sim), 0);
-    if (other)
-        player_open(&players[1], other, swio_sim_contact(sim, other_node));
-    /* It listens before anything happens that it is to see: auth/request and two replies. */
-    while (other && players[1].p.count < 3 && wait_clock() < end)
-        player_go_on(&players[1]);
-    player_open(&players[0], name, swio_sim_contact(sim, node));
-    while (done < count) {
-        done = 0;
-        for (size_t i = 0; i < count; i++) {
-            const char *missing = player_go_on(&players[i]);
-            done += !missing;
-            if (missing && wait_clock() > end)
-                fail_msg("%s: %s", players[i].name, missing);
-        }
+    s = (stage){.count = 0};
+    assert_int_equal(swio_loop_new(&s.loop), 0);
+    assert_int_equal(swio_sim_start(&(swio_sim_opts){.nodes = 2, .loop = s.loop}, &s.sim), 0);
+    swio_sim_clock_hold(s.sim);
+    /* The second listens before anything happens that it is to see: it has logged in then. */
+    if (other) {
+        player_open(&s.players[s.count++], other, swio_sim_contact(s.sim, other_node));
+        settle(&s);
+        assert_true(s.players[0].p.count >= 3);
     }
-    for (size_t i = 0; i < count; i++)
-        player_compare_and_close(&players[i]);
-    swio_sim_stop(sim);
+    player_open(&s.players[s.count++], name, swio_sim_contact(s.sim, node));
+    while ((missing = settle(&s)))
+        if (!swio_sim_clock_advance(s.sim) || wait_clock() > end)
+            fail_msg("%s: %s", name, missing);
+    for (size_t i = 0; i < s.count; i++)
+        player_compare_and_close(&s.players[i]);
+    swio_sim_stop(s.sim);
+    swio_loop_unref(s.loop);
 }
 
 static void replay(const char *name, size_t node)
