@@ -1,0 +1,347 @@
+/*
+ * Every number of `switchio report --format json` once more, by another program: sqlite3, given the
+ * formulas of the tables of <switchio/metrics.h>. Counts, sums and means have to be the same, and
+ * percentiles within their stated error.
+ */
+#include <jansson.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <switchio/metrics.h>
+#include <switchio/store.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "support/cdr.h"
+#include "support/cmocka.h"
+
+/* Values of media are kept in millionths. */
+#define STEP 1e-6
+
+static char *directory;
+
+/* ---- formulas ---- */
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* The column `rate` goes before the figure of that name. */
+static bool is_column(const char *name)
+{
+    const swio_column *column;
+    for (size_t i = 0; (column = swio_column_at(i)); i++)
+        if (strcmp(column->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The formula with other figures in it replaced by theirs; what is in quotes is left alone. */
+static void expand(swio_buf *out, const char *formula, int depth)
+{
+    assert_true(depth < 10);
+    for (const char *p = formula; *p;) {
+        size_t n = 0;
+        if (*p == '\'') {
+            n = strcspn(p + 1, "'") + 2;
+        } else {
+            char word[64] = "";
+            while (is_word(p[n]) && n < sizeof word - 1)
+                n++;
+            memcpy(word, p, n);
+            const swio_figure *figure = is_column(word) ? NULL : swio_figure_find(word);
+            if (figure) {
+                swio_buf_putc(out, '(');
+                expand(out, figure->formula, depth + 1);
+                swio_buf_putc(out, ')');
+                p += n;
+                continue;
+            }
+            n = n ? n : 1;
+        }
+        swio_buf_add(out, p, n);
+        p += n;
+    }
+}
+
+/* ---- the queries: each prints "section|name|field|value" ---- */
+
+static void figure_queries(swio_buf *sql)
+{
+    const swio_figure *figure;
+    for (size_t i = 0; (figure = swio_figure_at(i)); i++) {
+        if (!*figure->formula)
+            continue;
+        swio_buf_printf(sql, "SELECT 'figures', '%s', '', ", figure->name);
+        expand(sql, figure->formula, 0);
+        swio_buf_puts(sql, " FROM calls;\n");
+    }
+    /* B(0) = 1; B(n) = A B(n-1) / (n + A B(n-1)) */
+    swio_buf_puts(sql, "WITH RECURSIVE run(a, lines) AS (SELECT ");
+    expand(sql, "offered_erlangs", 0);
+    swio_buf_puts(sql, ", max(call_limit) FROM calls HAVING min(call_limit) = max(call_limit) AND "
+                       "min(rate) = max(rate)), "
+                       "b(n, p) AS (SELECT 0, 1.0 FROM run UNION ALL SELECT n + 1, "
+                       "a * p / (n + 1 + a * p) FROM b, run WHERE n < lines) "
+                       "SELECT 'figures', 'erlang_b', '', "
+                       "(SELECT p FROM b ORDER BY n DESC LIMIT 1);\n");
+}
+
+static void metric_queries(swio_buf *sql, const swio_metric_info *info)
+{
+    static const struct {
+        const char *name;
+        int permille;
+    } ranks[] = {{"p50", 500}, {"p90", 900}, {"p95", 950}, {"p99", 990}, {"p99.9", 999}};
+    swio_buf_puts(sql, "DROP TABLE IF EXISTS v; CREATE TEMP TABLE v AS "
+                       "SELECT v, row_number() OVER (ORDER BY v) AS rank FROM (");
+    swio_buf_printf(sql, "SELECT (%s) * %.17g AS v FROM calls", info->formula, info->scale);
+    if (info->formula2)
+        swio_buf_printf(sql, " UNION ALL SELECT (%s) * %.17g FROM calls", info->formula2,
+                        info->scale);
+    swio_buf_puts(sql, ") WHERE v IS NOT NULL;\n");
+    static const char *const sums[][2] = {
+        {"count", "count(v)"}, {"min", "min(v)"}, {"mean", "avg(v)"}, {"max", "max(v)"}};
+    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++)
+        swio_buf_printf(sql, "SELECT 'metrics', '%s', '%s', %s FROM v;\n", info->name, sums[i][0],
+                        sums[i][1]);
+    for (size_t i = 0; i < sizeof ranks / sizeof ranks[0]; i++)
+        swio_buf_printf(sql,
+                        "SELECT 'metrics', '%s', '%s', (SELECT v FROM v WHERE rank = "
+                        "((SELECT count(*) FROM v) * %d + 999) / 1000);\n",
+                        info->name, ranks[i].name, ranks[i].permille);
+}
+
+static void group_queries(swio_buf *sql)
+{
+    static const char *const groups[][2] = {
+        {"causes", "CASE WHEN outcome = 'failed' THEN coalesce(cause, caller_cause) END"},
+        {"caller_causes", "caller_cause"},
+        {"callee_causes", "callee_cause"},
+        {"apps", "app"},
+        {"nodes", "node"},
+    };
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+        swio_buf_printf(sql,
+                        "DROP TABLE IF EXISTS g; CREATE TEMP TABLE g AS SELECT %s AS name, "
+                        "outcome FROM calls;\n"
+                        "SELECT '%s', name, 'count', count(*) FROM g WHERE name IS NOT NULL "
+                        "GROUP BY name;\n",
+                        groups[i][1], groups[i][0]);
+        for (int outcome = 0; outcome < SWIO_OUTCOMES; outcome++)
+            swio_buf_printf(sql,
+                            "SELECT '%s', name, '%s', sum(outcome = '%s') FROM g WHERE name IS NOT "
+                            "NULL GROUP BY name;\n",
+                            groups[i][0], swio_outcome_name((swio_outcome)outcome),
+                            swio_outcome_name((swio_outcome)outcome));
+    }
+}
+
+/* ---- comparing ---- */
+
+/* Counts what was looked at, so that nothing of the report is left out. */
+typedef struct comparison {
+    const json_t *report;
+    size_t compared;
+} comparison;
+
+static const json_t *in_group(const json_t *groups, const char *name)
+{
+    size_t i;
+    json_t *group;
+    json_array_foreach(groups, i, group)
+    {
+        if (strcmp(json_string_value(json_object_get(group, "name")), name) == 0)
+            return group;
+    }
+    return NULL;
+}
+
+static double tolerance(const char *section, const char *field, double value)
+{
+    if (strcmp(section, "metrics") == 0 && field[0] == 'p')
+        return SWIO_PERCENTILE_ERROR * fabs(value) + STEP;
+    if (strcmp(section, "metrics") == 0 && strcmp(field, "count") != 0)
+        return 1e-9 * fabs(value) + STEP / 2;
+    return 1e-9 * fabs(value);
+}
+
+static void compare(comparison *c, const char *section, const char *name, const char *field,
+                    const char *value)
+{
+    const json_t *found = json_object_get(c->report, section);
+    found = json_is_array(found) ? in_group(found, name) : json_object_get(found, name);
+    if (*field)
+        found = json_object_get(found, field);
+    if (!found)
+        fail_msg("the report has no %s %s %s", section, name, field);
+    c->compared++;
+    if (!*value) {
+        if (!json_is_null(found))
+            fail_msg("%s %s %s: the report has a value, and SQL none", section, name, field);
+        return;
+    }
+    double want = strtod(value, NULL), got = json_number_value(found);
+    if (json_is_null(found) || !(fabs(got - want) <= tolerance(section, field, want)))
+        fail_msg("%s %s %s: %.17g in the report, %s by SQL", section, name, field, got, value);
+}
+
+static size_t numbers_in(const json_t *value)
+{
+    size_t n = 0, i;
+    const char *key;
+    json_t *part;
+    if (json_is_array(value))
+        json_array_foreach(value, i, part) n += numbers_in(part);
+    else if (json_is_object(value))
+        json_object_foreach((json_t *)value, key, part) n += numbers_in(part);
+    else
+        n = json_is_number(value) || json_is_null(value);
+    return n;
+}
+
+/* All that is measured: of the run's settings and times the figures tell, and a clock and a tick
+ * are no numbers of the run. */
+static size_t measured_in(const json_t *report)
+{
+    static const char *const sections[] = {"figures",       "metrics", "causes", "caller_causes",
+                                           "callee_causes", "apps",    "nodes"};
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
+        n += numbers_in(json_object_get(report, sections[i]));
+    const char *name;
+    json_t *metric;
+    json_object_foreach(json_object_get(report, "metrics"), name, metric) n -=
+        numbers_in(json_object_get(metric, "clock")) + numbers_in(json_object_get(metric, "tick"));
+    return n;
+}
+
+static char *output_of(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static char *output_of(const char *fmt, ...)
+{
+    char command[1024];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(command, sizeof command, fmt, args);
+    va_end(args);
+    FILE *from = popen(command, "r");
+    assert_non_null(from);
+    swio_buf out = {0};
+    char part[4096];
+    for (size_t n; (n = fread(part, 1, sizeof part, from)) > 0;)
+        swio_buf_add(&out, part, n);
+    if (pclose(from) != 0)
+        fail_msg("failed: %s", command);
+    return swio_buf_steal(&out, NULL);
+}
+
+static void check(const char *database)
+{
+    swio_buf sql = {0};
+    figure_queries(&sql);
+    for (unsigned i = 0; i < SWIO_METRICS; i++)
+        metric_queries(&sql, swio_metric_get((swio_metric)i));
+    group_queries(&sql);
+    const char *script = cdr_path(directory, "queries.sql");
+    FILE *to = fopen(script, "w");
+    assert_non_null(to);
+    assert_int_equal(fwrite(sql.data, 1, sql.len, to), sql.len);
+    fclose(to);
+    swio_buf_free(&sql);
+
+    char *text = output_of("'%s' report --format json '%s'", getenv("SWITCHIO"), database);
+    comparison c = {.report = json_loads(text, 0, NULL)};
+    assert_non_null(c.report);
+    char *rows =
+        output_of("sqlite3 -batch -bail -list -separator '|' '%s' <'%s'", database, script);
+    char *next = NULL;
+    for (char *row = strtok_r(rows, "\n", &next); row; row = strtok_r(NULL, "\n", &next)) {
+        char *fields[4], *rest = row;
+        for (size_t i = 0; i < 4; i++)
+            assert_non_null(fields[i] = strsep(&rest, "|"));
+        compare(&c, fields[0], fields[1], fields[2], fields[3]);
+    }
+    assert_int_equal(c.compared, measured_in(c.report));
+    assert_true(c.compared > 100);
+    json_decref((json_t *)c.report);
+    swio_free(rows);
+    swio_free(text);
+}
+
+static void put(swio_store *store, swio_cdr *cdr)
+{
+    assert_int_equal(swio_store_put(store, cdr), 0);
+}
+
+/* Each outcome, causes of both legs, negative and missing values. */
+static void of_records_made_by_hand(void **state)
+{
+    (void)state;
+    swio_store *store;
+    swio_cdr cdr;
+    const char *path = cdr_path(directory, "calls.db");
+    assert_int_equal(swio_store_open(path, NULL, &store), 0);
+    for (uint64_t n = 1; n <= 3000; n++) {
+        if (n % 10 == 0)
+            cdr_blocked(&cdr, n);
+        else if (n % 37 == 1)
+            cdr_failed(&cdr, n, n % 2 ? "USER_BUSY" : "NO_ROUTE_DESTINATION");
+        else
+            cdr_answered(&cdr, n);
+        if (n % 101 == 0)
+            cdr.outcome = SWIO_OUTCOME_LOST;
+        if (n % 17 == 0) /* two switches whose clocks differ */
+            cdr.callee.create_us -= 60000;
+        if (n % 23 == 0)
+            cdr.launch_us += cdr.launch_us ? (int64_t)(n * n % 90000) : 0;
+        if (cdr.outcome == SWIO_OUTCOME_FAILED && n % 4 == 0)
+            cdr.cause[0] = '\0';
+        cdr.callee.mos = n % 3 ? 1 + (double)(n % 351) / 100 : NAN;
+        put(store, &cdr);
+    }
+    assert_int_equal(swio_store_close(store), 0);
+    check(path);
+}
+
+static void of_a_single_call(void **state)
+{
+    (void)state;
+    swio_store *store;
+    swio_cdr cdr;
+    const char *path = cdr_path(directory, "one.db");
+    assert_int_equal(swio_store_open(path, NULL, &store), 0);
+    cdr_failed(&cdr, 1, "USER_BUSY");
+    put(store, &cdr);
+    assert_int_equal(swio_store_close(store), 0);
+    check(path);
+}
+
+static int make_directory(void **state)
+{
+    (void)state;
+    directory = cdr_directory();
+    return 0;
+}
+
+static int remove_directory(void **state)
+{
+    (void)state;
+    cdr_directory_end(directory);
+    return 0;
+}
+
+int main(void)
+{
+    if (!getenv("SWITCHIO") || system("sqlite3 --version >/dev/null 2>&1") != 0) {
+        puts("SKIPPED: no sqlite3, or SWITCHIO does not name the program");
+        return 77;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_records_made_by_hand),
+        cmocka_unit_test(of_a_single_call),
+    };
+    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}
