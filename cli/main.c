@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/manual.h"
+#include "cli/manual_measures.h"
 
 static const command *const commands[] = {
     &command_dial,      &command_console, &command_api,  &command_sim,
@@ -44,10 +45,15 @@ static int unknown(const char *name)
     return STATUS_USAGE;
 }
 
-/* For those who build switchio: the pages of docs/man/. Without a name, that of the program. */
+/* For those who build switchio: the pages of docs/man/. Without a name, that of the program; with
+ * "measurement", the tables of docs/measurement.md. */
 static int manual(const char *name)
 {
     const command *cmd = name ? find(name) : NULL;
+    if (name && strcmp(name, "measurement") == 0) {
+        manual_of_measures(stdout);
+        return STATUS_DONE;
+    }
     if (name && !cmd)
         return unknown(name);
     if (cmd)

@@ -22,4 +22,11 @@ same switchio.1
 for command in dial console api sim list-apps report plot; do
     same "switchio-$command.1" "$command"
 done
+
+# The tables of docs/measurement.md are those that measure.
+run 0 manual measurement
+sed '1,/^<!-- From here on: switchio manual measurement -->$/d' "$pages/../measurement.md" | sed 1d >"$work/tables"
+cmp -s "$work/out" "$work/tables" ||
+    fail "docs/measurement.md is not up to date: replace what follows its comment by build/switchio manual measurement"
+
 run 2 manual zork
