@@ -149,6 +149,18 @@ bool swio_event_raw_header(const swio_event *event, size_t index, swio_raw_heade
     return true;
 }
 
+_Static_assert(sizeof(swio_event) >= 32 && SWIO_TEXT_SLACK >= 32, "as event.h says");
+
+swio_event_text swio_event_text_of(const swio_event *event)
+{
+    return (swio_event_text){
+        .text = event->text,
+        .entries = event->entries,
+        .count = event->count,
+        .encoded = event->encoded,
+    };
+}
+
 size_t swio_event_header_count(const swio_event *event)
 {
     return event->count;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <switchio/event.h>
 
 /*
@@ -33,11 +34,30 @@ typedef struct swio_raw_header {
     bool encoded;
 } swio_raw_header;
 
-/*
- * The header at `index` without decoding or allocating anything: for the history, which compares
- * every header of every event with what it has. False past the end.
- */
+/* The header at `index` without decoding or allocating anything. False past the end. */
 bool swio_event_raw_header(const swio_event *event, size_t index, swio_raw_header *out);
+
+/*
+ * One header. In the text of every event, whatever format it came in, headers stand one behind the
+ * other as "Name\0 value\0": the lines of a plain event with their ':' and their '\n' replaced. The
+ * name begins where the header before it ends, the value two bytes behind the ':'.
+ */
+typedef struct swio_entry {
+    uint32_t colon;
+    uint32_t end; /* of the value, where its NUL is */
+} swio_entry;
+
+/*
+ * All headers at once, for the history, which compares every header of every event with what it
+ * has. Before the text and behind it 32 bytes more can be read.
+ */
+typedef struct swio_event_text {
+    const char *text;
+    const swio_entry *entries; /* entries[-1].end + 1 is 0 */
+    size_t count;
+    bool encoded; /* values are percent-encoded, and not decoded yet */
+} swio_event_text;
+swio_event_text swio_event_text_of(const swio_event *event);
 
 /* Percent-decodes `len` bytes into `to` (which may be `from`); returns the new length. */
 size_t swio_percent_decode(char *to, const char *from, size_t len);

@@ -7,21 +7,13 @@
 #include <stdint.h>
 #include <switchio/event.h>
 
+#include "esl/event.h"
+
 /* Default of the `max_headers` arguments and of swio_reader_limits.headers. */
 enum { SWIO_MAX_HEADERS = 4096 };
 
 /* Offsets are 32 bits wide: the text of an event is never longer. */
 #define SWIO_MAX_TEXT (UINT32_MAX / 2)
-
-/*
- * One header. In the text of every event, whatever format it came in, headers stand one behind the
- * other as "Name\0 value\0": the lines of a plain event with their ':' and their '\n' replaced. The
- * name begins where the header before it ends, the value two bytes behind the ':'.
- */
-typedef struct swio_entry {
-    uint32_t colon;
-    uint32_t end; /* of the value, where its NUL is */
-} swio_entry;
 
 /* A value after percent-decoding; published once, by compare-and-swap, and then never changed. */
 typedef struct swio_decoded {

@@ -182,6 +182,7 @@ static void end(swio_feed *feed, swio_session *session)
         track->totals.failed++;
         feed->dropped = swio_failed_keep(track, session->cause, session);
     }
+    swio_history_forget(&session->history, &track->scratch);
     drop_job(track, session);
     leave_call(feed, session);
     swio_track_take_session(track, session);

@@ -2,6 +2,7 @@
 #ifndef SWIO_TRACK_HISTORY_H
 #define SWIO_TRACK_HISTORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <switchio/event.h>
@@ -21,7 +22,8 @@
  */
 typedef struct swio_history {
     swio_names *names;
-    struct swio_record **records; /* oldest first */
+    uint64_t serial;                  /* of those that share a scratch; 0 before the first event */
+    struct swio_record_slot *records; /* oldest first */
     uint32_t record_count, record_cap;
     uint32_t line_count;
     uint32_t latest_cap;
@@ -29,14 +31,32 @@ typedef struct swio_history {
     struct swio_decoded_line *decoded;
 } swio_history;
 
-/* Working memory for appending, for any number of histories, one after the other. Zero is empty. */
+/*
+ * The newest event of a history that was appended to a moment ago, as it came, with the line of
+ * each of its headers: the next one is compared with it in a fraction of the time that the records
+ * take. Events come in bursts, at the start and at the end of a call, so that few are enough.
+ */
+enum { SWIO_HISTORY_RECENT = 32, SWIO_HISTORY_RECENT_BYTES = 64 << 10 };
+typedef struct swio_history_recent {
+    uint64_t serial;
+    swio_event *event; /* a reference, to one of at most SWIO_HISTORY_RECENT_BYTES; or NULL */
+    swio_buf taken;
+    bool unique; /* no two headers of one name */
+} swio_history_recent;
+
+/*
+ * Working memory for appending, for any number of histories, one after the other; a history always
+ * uses the same. Zero is empty.
+ */
 typedef struct swio_history_scratch {
-    swio_buf taken;     /* the headers of the event being appended */
+    uint64_t serials;
+    swio_history_recent recent[SWIO_HISTORY_RECENT]; /* by serial, modulo their number */
+    swio_buf taken;                                  /* the headers of the event being appended */
     swio_buf reference; /* the lines of the event that it is compared with */
     swio_buf fresh;     /* of its new lines the names, */
     swio_buf ends;      /* where their values end, */
     swio_buf values;    /* and the values */
-    swio_buf runs;
+    swio_buf runs;      /* how the record will name its lines */
 } swio_history_scratch;
 void swio_history_scratch_free(swio_history_scratch *scratch);
 
@@ -45,8 +65,10 @@ void swio_history_init(swio_history *history, swio_names *names);
 void swio_history_free(swio_history *history);
 
 /* Remembers an event. On an error (SWIO_ENOMEM, SWIO_ELIMIT) the history is as before. */
-int swio_history_append(swio_history *history, swio_history_scratch *scratch,
-                        const swio_event *event);
+int swio_history_append(swio_history *history, swio_history_scratch *scratch, swio_event *event);
+
+/* No event is expected any more; one that comes is remembered all the same. */
+void swio_history_forget(const swio_history *history, swio_history_scratch *scratch);
 
 size_t swio_history_count(const swio_history *history);
 

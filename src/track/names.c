@@ -10,6 +10,7 @@ enum {
     CHUNK = SWIO_NAMES_CHUNK,
     BLOCK = 4096, /* of texts, which never move either */
     FIRST_SLOTS = 512,
+    PAD = SWIO_SAME_BEFORE, /* before the first text of a block */
 };
 
 typedef struct block {
@@ -77,17 +78,20 @@ size_t swio_names_count(const swio_names *names)
     return names->count;
 }
 
-/* FNV-1a over the lower-case letters. */
+/*
+ * Eight bytes at a time, with bit 5 set in each: that folds letters, and folding a few other bytes
+ * too costs nothing but a comparison.
+ */
 static uint32_t hash_of(const char *text, size_t len)
 {
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c >= 'A' && c <= 'Z')
-            c = (unsigned char)(c + ('a' - 'A'));
-        hash = (hash ^ c) * 16777619u;
+    uint64_t hash = len, word;
+    for (size_t i = 0; i < len; i += sizeof word) {
+        word = 0;
+        memcpy(&word, text + i, len - i < sizeof word ? len - i : sizeof word);
+        hash = (hash ^ (word | 0x2020202020202020u)) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 29;
     }
-    return hash;
+    return (uint32_t)(hash ^ hash >> 32);
 }
 
 /* The slot of the name, or the free one where it belongs. */
@@ -132,11 +136,11 @@ static char *keep_text(swio_names *names, const char *text, size_t len)
 {
     block *b = names->block;
     if (!b || b->size - b->used < len + 1) {
-        size_t size = len + 1 > BLOCK - sizeof *b ? len + 1 : BLOCK - sizeof *b;
+        size_t need = PAD + len + 1, size = need > BLOCK - sizeof *b ? need : BLOCK - sizeof *b;
         b = swio_malloc(sizeof *b + size);
         if (!b)
             return NULL;
-        *b = (block){.older = names->block, .size = size};
+        *b = (block){.older = names->block, .used = PAD, .size = size};
         names->block = b;
     }
     char *copy = b->bytes + b->used;
@@ -200,21 +204,11 @@ int swio_names_intern(swio_names *names, const char *text, size_t len, uint16_t 
     return 0;
 }
 
-int swio_names_intern_after(swio_names *names, uint16_t before, const char *text, size_t len,
-                            uint16_t *id)
+int swio_names_intern_behind(swio_names *names, uint16_t before, const char *text, size_t len,
+                             uint16_t *id)
 {
-    if (before == SWIO_NAME_NONE)
-        return swio_names_intern(names, text, len, id);
-    swio_name *previous = &names->head.chunks[before / CHUNK][before % CHUNK];
-    if (previous->after != SWIO_NAME_NONE) {
-        const swio_name *name = swio_names_at(names, previous->after);
-        if (name->len == len && memcmp(name->text, text, len) == 0) {
-            *id = previous->after;
-            return 0;
-        }
-    }
     int error = swio_names_intern(names, text, len, id);
-    if (!error)
-        previous->after = *id;
+    if (!error && before != SWIO_NAME_NONE)
+        names->head.chunks[before / CHUNK][before % CHUNK].after = *id;
     return error;
 }

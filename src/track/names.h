@@ -2,8 +2,11 @@
 #ifndef SWIO_TRACK_NAMES_H
 #define SWIO_TRACK_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "track/same.h"
 
 /*
  * Every channel of a FreeSWITCH shows the same few hundred header names, so that a history keeps
@@ -31,14 +34,6 @@ size_t swio_names_count(const swio_names *names);
 
 /* The id of this spelling, made if it is new. SWIO_ENOMEM; SWIO_ELIMIT past SWIO_NAMES_MAX. */
 int swio_names_intern(swio_names *names, const char *text, size_t len, uint16_t *id);
-
-/*
- * The same, for a name that stands behind `before` (SWIO_NAME_NONE: at the start) in an event:
- * events of every channel have their headers in much the same order, so that the one that followed
- * last time is tried first.
- */
-int swio_names_intern_after(swio_names *names, uint16_t before, const char *text, size_t len,
-                            uint16_t *id);
 
 /* The fold of a name in any spelling, or SWIO_NAME_NONE. */
 uint16_t swio_names_find(const swio_names *names, const char *text, size_t len);
@@ -68,6 +63,28 @@ static inline const swio_name *swio_names_at(const swio_names *names, uint16_t i
 {
     const swio_names_head *head = (const swio_names_head *)(const void *)names;
     return &head->chunks[id / SWIO_NAMES_CHUNK][id % SWIO_NAMES_CHUNK];
+}
+
+/* For a text that stands in an event: there is something before it to read. */
+static inline bool swio_name_is(const swio_name *name, const char *text, size_t len)
+{
+    return name->len == len && swio_same_before(name->text + len, text + len, len);
+}
+
+/*
+ * Interns a name of an event that stands behind `before` (SWIO_NAME_NONE: at the start): events of
+ * every channel have their headers in much the same order, so that the one that followed last time
+ * is tried first.
+ */
+int swio_names_intern_behind(swio_names *names, uint16_t before, const char *text, size_t len,
+                             uint16_t *id);
+static inline int swio_names_intern_after(swio_names *names, uint16_t before, const char *text,
+                                          size_t len, uint16_t *id)
+{
+    *id = before == SWIO_NAME_NONE ? SWIO_NAME_NONE : swio_names_at(names, before)->after;
+    if (*id != SWIO_NAME_NONE && swio_name_is(swio_names_at(names, *id), text, len))
+        return 0;
+    return swio_names_intern_behind(names, before, text, len, id);
 }
 
 #endif

@@ -6,12 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
-
 /*
  * Behind the struct stand, for the new lines: where each value ends (16 bits, or 32 where the
  * values together are longer), and each name's id; then the runs, the values with a NUL behind
- * each, and the body with a NUL.
+ * each, and the body with a NUL. What stands before the first value is at least as long as
+ * swio_same_before() wants.
  *
  * A run is two variable-length numbers (7 bits a byte, the lowest first): how far its first line is
  * from the one behind the run before (zigzag), and its length.
@@ -33,8 +32,9 @@ typedef struct swio_record_parts {
     uint32_t first, fresh, headers;
     const uint32_t *ends;  /* `fresh` of them */
     const uint16_t *names; /* likewise */
-    const swio_buf *runs;
-    const swio_buf *values;
+    const char *runs;
+    const char *values;
+    uint32_t run_bytes, value_bytes;
     const char *body;
     size_t body_len;
     bool encoded;
@@ -87,15 +87,60 @@ typedef struct swio_run {
     uint32_t end; /* the number behind this run */
     uint32_t first, count;
 } swio_run;
-bool swio_record_next_run(const swio_record *record, swio_run *run);
+
+static inline uint32_t swio_run_number(const unsigned char *bytes, uint32_t *at)
+{
+    uint32_t number = 0;
+    for (unsigned shift = 0;; shift += 7) {
+        unsigned char byte = bytes[(*at)++];
+        number |= (uint32_t)(byte & 0x7f) << shift;
+        if (!(byte & 0x80))
+            return number;
+    }
+}
+
+static inline bool swio_record_next_run(const swio_record *record, swio_run *run)
+{
+    if (run->at >= record->run_bytes)
+        return false;
+    const unsigned char *runs =
+        record->bytes + record->fresh * (swio_record_end_size(record) + sizeof(uint16_t));
+    uint32_t zigzag = swio_run_number(runs, &run->at);
+    run->first = run->end + ((zigzag >> 1) ^ (0u - (zigzag & 1)));
+    run->count = swio_run_number(runs, &run->at);
+    run->end = run->first + run->count;
+    return true;
+}
+
+/* Two numbers of 32 bits. */
+enum { SWIO_RUN_BYTES = 10 };
 
 /* Writes the runs of a list of line numbers, one number after the other. */
 typedef struct swio_run_writer {
-    swio_buf *out;
-    uint32_t end; /* of the run before */
+    unsigned char *to; /* with SWIO_RUN_BYTES of room for every run */
+    uint32_t end;      /* of the run before */
     uint32_t first, count;
 } swio_run_writer;
-void swio_run_finish(swio_run_writer *writer);
+
+static inline unsigned char *swio_run_put(unsigned char *to, uint32_t number)
+{
+    for (; number >= 0x80; number >>= 7)
+        *to++ = (unsigned char)(number | 0x80);
+    *to++ = (unsigned char)number;
+    return to;
+}
+
+/* To be called once more at the end. */
+static inline void swio_run_finish(swio_run_writer *writer)
+{
+    if (!writer->count)
+        return;
+    uint32_t step = writer->first - writer->end; /* modulo 2^32, as is the reading of it */
+    writer->to = swio_run_put(writer->to, (step << 1) ^ (0u - (step >> 31)));
+    writer->to = swio_run_put(writer->to, writer->count);
+    writer->end = writer->first + writer->count;
+    writer->count = 0;
+}
 
 static inline void swio_run_add(swio_run_writer *writer, uint32_t line)
 {

@@ -124,6 +124,8 @@ static void test_no_memory(void **state)
     int refused = 0;
     swio_session_unref(stage_session(&s, "a"));
     stage_load(&s, &counting, NULL);
+    for (int i = 0; i < 3; i++) /* so that the model has its working memory */
+        stage_event(&s, "CHANNEL_PARK", "a");
     for (long n = 0; n < 16; n++) {
         int before = atomic_load(&ended);
         swio_event *event = channel_event("CHANNEL_PARK", "a", 1, SWIO_APP_HEADER, "app");

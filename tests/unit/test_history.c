@@ -241,6 +241,66 @@ static void any_sequence_is_remembered(void **state)
     }
 }
 
+/* Changes a list of headers a little, as from one event of a channel to the next. */
+static size_t vary(swio_raw_header *headers, size_t count, unsigned *seed)
+{
+    static const char *const values[] = {"", "1", "2", "a value of more than 32 bytes, as some are",
+                                         "a value of more than 32 bytes, as some were"};
+    static char names[40][64];
+    for (int changes = rand_r(seed) % 4; changes > 0; changes--) {
+        size_t at = count ? (unsigned)rand_r(seed) % count : 0, what = (unsigned)rand_r(seed) % 8;
+        if (what == 0 && count > 0) {
+            memmove(headers + at, headers + at + 1, (--count - at) * sizeof *headers);
+        } else if (what <= 2 && count < 40) {
+            memmove(headers + at + 1, headers + at, (count++ - at) * sizeof *headers);
+            size_t n = (unsigned)rand_r(seed) % 40;
+            snprintf(names[n], sizeof names[n], "%s-%zu", n % 3 ? "Name" : "variable_long_name", n);
+            headers[at].name = names[n];
+            headers[at].name_len = strlen(names[n]);
+        }
+        if (count > 0) {
+            at = (unsigned)rand_r(seed) % count;
+            headers[at].value = values[(unsigned)rand_r(seed) % 5];
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!headers[i].value)
+            headers[i].value = "new";
+        headers[i].value_len = strlen(headers[i].value);
+    }
+    return count;
+}
+
+/* With the newest event at hand or not: after another history took its place, or it was let go. */
+static void events_like_the_last_are_remembered(void **state)
+{
+    (void)state;
+    unsigned seed = 1;
+    for (int round = 0; round < 40; round++) {
+        both b;
+        begin(&b);
+        swio_history other;
+        swio_history_init(&other, b.names);
+        swio_raw_header headers[41] = {0};
+        size_t count = 0;
+        for (int i = 0; i < 60; i++) {
+            count = vary(headers, count, &seed);
+            swio_event *event;
+            assert_int_equal(swio_event_from_headers(headers, count, NULL, 0, &event), 0);
+            take(&b, event);
+            int next = rand_r(&seed) % 8;
+            if (next == 0)
+                swio_history_forget(&b.history, &b.scratch);
+            b.scratch.serials = SWIO_HISTORY_RECENT; /* the next goes where serial 1 stands */
+            if (next == 1)
+                assert_int_equal(swio_history_append(&other, &b.scratch, event), 0);
+        }
+        check(&b);
+        swio_history_free(&other);
+        end(&b);
+    }
+}
+
 static void without_memory_the_history_is_as_before(void **state)
 {
     (void)state;
@@ -281,6 +341,7 @@ int main(void)
         cmocka_unit_test(texts_stay_where_they_are),
         cmocka_unit_test(encoded_values_are_decoded_once),
         cmocka_unit_test(any_sequence_is_remembered),
+        cmocka_unit_test(events_like_the_last_are_remembered),
         cmocka_unit_test(without_memory_the_history_is_as_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
