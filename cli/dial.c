@@ -115,6 +115,12 @@ static void on_interrupt(void *arg)
     swio_originator_hupall(r->originator);
 }
 
+/* The run is over and its result on the way: the first time does not cut it short. */
+static void on_late_interrupt(void *unused)
+{
+    (void)unused;
+}
+
 static void say_start(const dial_run *r)
 {
     char text[256];
@@ -137,6 +143,7 @@ static int dial(dial_run *r)
     interrupt_on(on_interrupt, r);
     (on_panel ? dial_panel : dial_watch)(r);
     terminal_end();
+    interrupt_on(on_late_interrupt, NULL);
     dial_unload(r);
     int status = dial_result(r);
     interrupt_on(NULL, NULL);

@@ -9,6 +9,7 @@
 #include <switchio/store.h>
 
 #include "cli/dial_apps.h"
+#include "cli/dial_expect.h"
 #include "cli/dial_stages.h"
 #include "cli/login.h"
 #include "cli/target.h"
@@ -49,6 +50,7 @@ typedef struct dial_run {
     dial_apps apps;
     dial_stages stages;
     swio_arrivals arrivals;
+    dial_expects expects;
     swio_originator *originator;
     swio_metrics *metrics; /* of the records */
     swio_metrics *live;    /* of the answers, as soon as they are seen; where on_panel */

@@ -1,52 +1,84 @@
 /* What became of the calls. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <switchio/error.h>
+#include <switchio/report.h>
 
+#include "cli/commands.h"
 #include "cli/dial.h"
 #include "cli/interrupt.h"
+#include "cli/terminal.h"
 
-/* Whether it ended where it was meant to. */
-static bool complete(const dial_run *r, const swio_originator_counts *c)
+/* How a run ended. */
+typedef enum ending {
+    COMPLETED,
+    STOPPED,
+    INTERRUPTED,
+    LOST,
+} ending;
+
+static const struct {
+    const char *word, *sentence;
+    int status;
+} endings[] = {
+    [COMPLETED] = {"completed", "Dialing session completed!", STATUS_DONE},
+    [STOPPED] = {"stopped", "Dialing session stopped!", STATUS_DONE},
+    [INTERRUPTED] = {"interrupted", "Dialing session interrupted!", STATUS_INTERRUPTED},
+    [LOST] = {"lost", "Dialing session lost its connection!", STATUS_FAILED},
+};
+
+/* Ended where it was meant to, with nothing lost on the way? */
+static ending ending_of(const dial_run *r)
 {
+    swio_originator_counts c;
     swio_originator_node_counts node;
     bool all_there = true;
+    swio_originator_count(r->originator, &c);
     for (size_t i = 0; swio_originator_node_at(r->originator, i, &node); i++)
         all_there = all_there && node.up;
-    bool all_offered = r->s->max_offered && c->offered >= r->s->max_offered;
-    return !c->lost && all_there && (all_offered || r->stages.count || r->end == DIAL_STOPPED);
+    if (interrupted() || r->end == DIAL_HUNG_UP || r->end == DIAL_ABANDONED)
+        return INTERRUPTED;
+    if (c.lost || !all_there)
+        return LOST;
+    if ((r->s->max_offered && c.offered >= r->s->max_offered) || r->stages.count)
+        return COMPLETED;
+    return r->end == DIAL_STOPPED ? STOPPED : LOST;
 }
 
-static void summary(const dial_run *r, const swio_originator_counts *c)
+static int print_json(dial_run *r, const char *end)
 {
-    char cause[128];
-    uint64_t n;
-    printf("Calls offered:    %" PRIu64 "\n", c->offered);
-    printf("Calls answered:   %" PRIu64 "\n", c->answered);
-    printf("Calls failed:     %" PRIu64 "\n", c->failed);
-    for (size_t i = 0; (n = swio_originator_cause(r->originator, i, cause, sizeof cause)); i++)
-        printf("  %-15s %" PRIu64 "\n", cause, n);
-    printf("Calls lost:       %" PRIu64 "\n", c->lost);
-    printf("Arrivals blocked: %" PRIu64 "\n", c->blocked);
-    if (c->offered > 1)
-        printf("Rate achieved:    %.2f calls a second, of %g\n", c->rate, r->s->rate);
+    swio_report_opts opts = {
+        .records = r->s->metrics_file,
+        .expectations = (const swio_expect *const *)r->expects.expect,
+        .expectation_count = r->expects.count,
+        .end = end,
+    };
+    return swio_report_write(r->metrics, SWIO_REPORT_JSON, &opts, stdout);
+}
+
+static int print_text(dial_run *r, const char *end)
+{
+    int error =
+        swio_report_write(r->metrics, SWIO_REPORT_TEXT, &(swio_report_opts){.brief = true}, stdout);
+    dial_expects_print(&r->expects, terminal_takes_utf8(), stdout);
+    puts(end);
+    return error;
 }
 
 int dial_result(dial_run *r)
 {
-    swio_originator_counts c;
-    swio_originator_count(r->originator, &c);
-    summary(r, &c);
-    if (interrupted() || r->end == DIAL_HUNG_UP || r->end == DIAL_ABANDONED) {
-        puts("Dialing session interrupted!");
-        return STATUS_INTERRUPTED;
+    ending end = ending_of(r);
+    int status = endings[end].status;
+    /* Now the last record is there, also of calls that were left. */
+    r->originator = swio_originator_unref(r->originator);
+    bool met = dial_expects_judge(&r->expects, r->metrics);
+    swio_store *store = r->store;
+    r->store = NULL;
+    bool failed = swio_store_close(store) != 0;
+    if (failed)
+        say_failed(&command_dial, status);
+    if (r->s->json ? print_json(r, endings[end].word) : print_text(r, endings[end].sentence)) {
+        say_failed(&command_dial, status);
+        failed = true;
     }
-    if (!complete(r, &c)) {
-        puts("Dialing session lost its connection!");
-        return STATUS_FAILED;
-    }
-    bool all = !r->s->max_offered || c.offered >= r->s->max_offered;
-    puts(r->end == DIAL_STOPPED && !all ? "Dialing session stopped!"
-                                        : "Dialing session completed!");
-    return STATUS_DONE;
+    return status == STATUS_DONE && (failed || !met) ? STATUS_FAILED : status;
 }

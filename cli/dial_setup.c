@@ -46,6 +46,8 @@ int dial_check(dial_run *r)
     if (status < 0)
         status = read_arrivals(r);
     if (status < 0)
+        status = dial_expects_read(&command_dial, &s->expects, &r->expects);
+    if (status < 0)
         status = target_check(&command_dial, &s->target);
     return status;
 }
@@ -199,4 +201,5 @@ void dial_close(dial_run *r)
     swio_metrics_free(r->live);
     cluster_close(&r->cluster);
     dial_apps_free(&r->apps);
+    dial_expects_free(&r->expects);
 }

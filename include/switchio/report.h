@@ -22,7 +22,8 @@ typedef struct swio_report_opts {
     const char *records;                    /* where the call records are, for the reader; NULL */
     const swio_expect *const *expectations; /* checked, and told with what was measured */
     size_t expectation_count;
-    bool brief; /* text and Markdown: what matters most, as at the end of a run */
+    const char *end; /* how the run ended, for JSON: "completed"; NULL */
+    bool brief;      /* text and Markdown: what matters most, as at the end of a run */
 } swio_report_opts;
 
 /*

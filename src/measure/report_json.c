@@ -30,13 +30,14 @@ static json_t *time_at(int64_t us)
 
 static json_t *run(const swio_metrics_summary *s, const swio_report_opts *opts)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:b}", "records",
-                     opts->records ? json_string(opts->records) : json_null(), "first_due",
-                     time_at(s->first_due_us), "last_due", time_at(s->last_due_us), "first_launch",
-                     time_at(s->first_launch_us), "last_end", time_at(s->last_end_us), "first_rate",
-                     number(s->first_rate), "last_rate", number(s->last_rate), "rate_changed",
-                     s->rate_changed, "first_limit", whole(s->first_limit), "last_limit",
-                     whole(s->last_limit), "limit_changed", s->limit_changed);
+    return json_pack("{s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:b}", "end",
+                     opts->end, "records", opts->records ? json_string(opts->records) : json_null(),
+                     "first_due", time_at(s->first_due_us), "last_due", time_at(s->last_due_us),
+                     "first_launch", time_at(s->first_launch_us), "last_end",
+                     time_at(s->last_end_us), "first_rate", number(s->first_rate), "last_rate",
+                     number(s->last_rate), "rate_changed", s->rate_changed, "first_limit",
+                     whole(s->first_limit), "last_limit", whole(s->last_limit), "limit_changed",
+                     s->limit_changed);
 }
 
 static json_t *figures(const swio_metrics_summary *s)

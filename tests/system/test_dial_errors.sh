@@ -28,6 +28,13 @@ usage 'did you mean --max-offered?' dial --sim --max-ofered 1
 usage '--proxy is empty' dial --sim --proxy=
 usage 'no app .TonPlay.: did you mean TonePlay?' dial --sim --app TonPlay
 usage "no app 'Zork': 'switchio list-apps'" dial --sim --app Zork
+usage 'the weight must be more than 0' dial --sim --app Bert:0
+usage "Write Proxier:5060/proxy=host for the weight" dial --sim --app Proxier/proxy=host:5060
+usage "--stages: '3x:1' is no TIME:RATE" dial --sim --stages 3x:1
+usage "--arrivals 'often': give uniform or poisson" dial --sim --arrivals often
+usage '--seed 0: it must be at least 1' dial --sim --seed 0
+usage "--expect: .*there is no 'zork'" dial --sim --expect 'zork>1'
+usage '--expect is empty' dial --sim --expect ''
 usage "'loud' is no log level" dial --sim --loglevel loud
 usage 'the destination holds a line break' dial --sim --dest-url 'a
 b@c'

@@ -8,6 +8,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 : "${SWITCHIO:?names the program}" "${TEST_BUILD:?names the build directory}"
 unset SWITCHIO_PASSWORD
+export LC_ALL=C.UTF-8
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
@@ -21,15 +22,17 @@ normalise()
         s/ [a-z_]+\.c:[0-9]+ :/ SOURCE :/
         s/127\.0\.0\.1:[0-9]{5}/ADDRESS/g
         s/-[0-9a-f]{8}\b/-SUFFIX/g
-        s/^UP [0-9].*/UP SO LONG/' "$1" | uniq
+        s/^UP [0-9].*/UP SO LONG/
+        s/ +[0-9.]+ (us|ms|s)\b/ TIME/g
+        s/^(Calls late|Rate achieved): .*/\1: SO MUCH/
+        s/  +/ /g' "$1" | uniq
 }
 
 # run_it COMMAND: its whole output
 run_it()
 {
-    # shellcheck disable=SC2086 # the words of the command
     case $1 in
-    "switchio "*) "$SWITCHIO" ${1#switchio } ;;
+    "switchio "*) eval "\"\$SWITCHIO\" ${1#switchio }" ;;
     examples/*) "$TEST_BUILD/$1" ;;
     *) echo "no such command: $1" && false ;;
     esac
