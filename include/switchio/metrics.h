@@ -126,6 +126,7 @@ typedef struct swio_metrics_summary {
     double offered_erlangs, carried_erlangs;
     double blocking; /* the share of the arrivals that was blocked */
     double erlang_b; /* the share that Erlang's B formula expects; NAN where settings changed */
+    double erlang_b_low, erlang_b_high;   /* swio_erlang_b_range() */
     uint64_t peak_erlangs, peak_sessions; /* the most of `erlangs` and `active_sessions` */
     /* The settings of the earliest due and of the latest, and whether all records have the same. */
     double first_rate, last_rate;
@@ -195,6 +196,18 @@ SWIO_API void swio_metrics_groups(swio_metrics *, swio_grouping, swio_group_fn *
  * or not a number; 1 for no lines, and 0 for no erlangs.
  */
 SWIO_API double swio_erlang_b(double erlangs, uint64_t lines);
+
+/*
+ * Between which shares 99 % of all runs with so many arrivals end, when the erlangs are those that
+ * were measured in the run. It is another range than if each arrival were decided by itself, for
+ * blocked ones come in clusters. And its low end allows for the start, when no call is up yet and
+ * over a holding time none is blocked. It was compared with simulations: right for constant holding
+ * times, as a dialer's are; of runs with exponential ones that last only some ten holding times,
+ * and block much, fewer lie within (91 % when 50 erlangs meet 40 lines for 30 holding times). NAN
+ * without arrivals.
+ */
+SWIO_API void swio_erlang_b_range(double erlangs, uint64_t lines, uint64_t arrivals, double *low,
+                                  double *high);
 
 SWIO_END_DECLS
 

@@ -65,6 +65,12 @@ static const swio_figure figures[] = {
      "Erlang's B formula for offered_erlangs and the limit. It holds for Poisson arrivals at a "
      "steady rate: nothing where rate or limit changed within the records.",
      "A. K. Erlang 1917; ITU-T E.501", NULL, AT(erlang_b)},
+    {"erlang_b_low", "Blocking expected, from", SWIO_UNIT_RATIO, "",
+     "Between this and the next 99 % of the runs end that have so many arrivals; the formula alone "
+     "is for runs without end.",
+     "", NULL, AT(erlang_b_low)},
+    {"erlang_b_high", "Blocking expected, to", SWIO_UNIT_RATIO, "",
+     "Above this 0.5 % of the runs end that have so many arrivals.", "", NULL, AT(erlang_b_high)},
     {"peak_erlangs", "Most calls at once", SWIO_UNIT_COUNT, "max(erlangs)",
      "Calls up or being set up, at the end of any call.", "", NULL, AT(peak_erlangs)},
     {"peak_sessions", "Most sessions at once", SWIO_UNIT_COUNT, "max(active_sessions)",
