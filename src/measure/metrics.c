@@ -243,6 +243,10 @@ void swio_metrics_summarize(swio_metrics *m, swio_metrics_summary *out)
     s.carried_erlangs = s.offered_erlangs * (1 - s.blocking);
     s.erlang_b =
         s.rate_changed || s.limit_changed ? NAN : swio_erlang_b(s.offered_erlangs, s.first_limit);
+    s.erlang_b_low = s.erlang_b_high = NAN;
+    if (!isnan(s.erlang_b))
+        swio_erlang_b_range(s.offered_erlangs, s.first_limit, s.arrivals, &s.erlang_b_low,
+                            &s.erlang_b_high);
     *out = s;
 }
 

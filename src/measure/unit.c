@@ -3,19 +3,21 @@
 #include <stdio.h>
 #include <switchio/metrics.h>
 
+/* With three digits or so. The bounds are where a smaller unit would round up to the next. */
 static void print_seconds(double s, char *buf, size_t size)
 {
-    double size_of = fabs(s);
-    if (size_of >= 60)
-        snprintf(buf, size, "%.1f s", s);
-    else if (size_of >= 1)
-        snprintf(buf, size, "%.2f s", s);
-    else if (size_of >= 0.1)
-        snprintf(buf, size, "%.0f ms", s * 1e3);
-    else if (size_of >= 0.001)
-        snprintf(buf, size, "%.*f ms", size_of >= 0.01 ? 1 : 2, s * 1e3);
-    else
-        snprintf(buf, size, "%.0f us", s * 1e6);
+    static const struct {
+        double below, scale;
+        int digits;
+        const char *unit;
+    } ranges[] = {
+        {0.0009995, 1e6, 0, "us"}, {0.009995, 1e3, 2, "ms"}, {0.09995, 1e3, 1, "ms"},
+        {0.9995, 1e3, 0, "ms"},    {59.995, 1, 2, "s"},      {INFINITY, 1, 1, "s"},
+    };
+    size_t i = 0;
+    while (fabs(s) >= ranges[i].below && ranges[i].below < INFINITY)
+        i++;
+    snprintf(buf, size, "%.*f %s", ranges[i].digits, s * ranges[i].scale, ranges[i].unit);
 }
 
 char *swio_unit_print(swio_unit unit, double value, char *buf, size_t size)

@@ -79,15 +79,37 @@ static void figure_queries(swio_buf *sql)
         expand(sql, figure->formula, 0);
         swio_buf_puts(sql, " FROM calls;\n");
     }
-    /* B(0) = 1; B(n) = A B(n-1) / (n + A B(n-1)) */
-    swio_buf_puts(sql, "WITH RECURSIVE run(a, lines) AS (SELECT ");
-    expand(sql, "offered_erlangs", 0);
-    swio_buf_puts(sql, ", max(call_limit) FROM calls HAVING min(call_limit) = max(call_limit) AND "
-                       "min(rate) = max(rate)), "
-                       "b(n, p) AS (SELECT 0, 1.0 FROM run UNION ALL SELECT n + 1, "
-                       "a * p / (n + 1 + a * p) FROM b, run WHERE n < lines) "
-                       "SELECT 'figures', 'erlang_b', '', "
-                       "(SELECT p FROM b ORDER BY n DESC LIMIT 1);\n");
+}
+
+/* Erlang's B formula and its range, as src/measure/erlang.c explains them: x = 1/B(n) and r = R(n),
+ * n = 0 to the limit. */
+static void erlang_queries(swio_buf *sql)
+{
+    static const char *const figures[][2] = {
+        {"erlang_b", "b"},
+        {"erlang_b_low", "max(b - half - b * a / arrivals, 0)"},
+        {"erlang_b_high", "min(b + half, 1)"},
+    };
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+        swio_buf_puts(sql, "WITH RECURSIVE run(a, lines, arrivals) AS (SELECT ");
+        expand(sql, "offered_erlangs", 0);
+        swio_buf_printf(sql,
+                        ", max(call_limit), count(*) FROM calls "
+                        "HAVING min(call_limit) = max(call_limit) AND min(rate) = max(rate)), "
+                        "e(n, x, r) AS (SELECT 0, 1.0, 1.0 FROM run WHERE a IS NOT NULL UNION ALL "
+                        "SELECT n + 1, 1 + (n + 1) / a * x, "
+                        "(1 + (n + 1) / a * x) * (1 + (n + 1) / a * x) + (n + 1) / a * r "
+                        "FROM e, run WHERE n < lines), "
+                        "of(b, r, a, lines, arrivals) AS (SELECT 1 / x, "
+                        "(SELECT r FROM e WHERE n = lines - 1), a, lines, arrivals FROM e, run "
+                        "WHERE n = lines), "
+                        "slope(s, v) AS (SELECT b * (lines - a + a * b), "
+                        "b + 2 * lines * b * b * b * r / a FROM of), "
+                        "width(half) AS (SELECT 2.5758293035489 * sqrt(max(v - (b + s) * (b + s) - "
+                        "s * s / (1 - b), 0) / arrivals) + 1.0 / arrivals FROM of, slope) "
+                        "SELECT 'figures', '%s', '', (SELECT %s FROM of, width);\n",
+                        figures[i][0], figures[i][1]);
+    }
 }
 
 static void metric_queries(swio_buf *sql, const swio_metric_info *info)
@@ -242,6 +264,7 @@ static void check(const char *database)
 {
     swio_buf sql = {0};
     figure_queries(&sql);
+    erlang_queries(&sql);
     for (unsigned i = 0; i < SWIO_METRICS; i++)
         metric_queries(&sql, swio_metric_get((swio_metric)i));
     group_queries(&sql);
