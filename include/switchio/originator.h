@@ -126,6 +126,18 @@ SWIO_API void swio_originator_stop(swio_originator *originator);
 /* The same, and hangs up its calls, also those that are being set up. */
 SWIO_API void swio_originator_hupall(swio_originator *originator);
 
+/* The same, and hangs up every call of its switches, whoever placed it. */
+SWIO_API void swio_originator_hard_hupall(swio_originator *originator);
+
+/*
+ * Ends it for sure: hangs up as swio_originator_hupall() does and waits up to `timeout` seconds for
+ * the end. Then, with SWIO_ETIMEOUT (or SWIO_ECANCELED), what is still up is given up: its records
+ * say that it was lost, the switches are told their settings without waiting for the replies, and
+ * the hang-ups that they have scheduled end the calls. 0 gives up at once. When this returns every
+ * record was handed out, and swio_originator_wait_done() returns soon. SWIO_EWOULDBLOCK.
+ */
+SWIO_API int swio_originator_shutdown(swio_originator *originator, double timeout);
+
 /*
  * Waits until it has stopped; until it has stopped, no call of it is up, and the settings of the
  * switches are put back. As the rule of waiting says; SWIO_ETIMEOUT, SWIO_EWOULDBLOCK.
@@ -137,6 +149,12 @@ SWIO_API int swio_originator_wait_done(swio_originator *originator, double timeo
 SWIO_API int swio_originator_set_rate(swio_originator *originator, double rate);
 SWIO_API int swio_originator_set_limit(swio_originator *originator, uint64_t limit);
 SWIO_API int swio_originator_set_duration(swio_originator *originator, double seconds);
+
+/*
+ * One more app, which is loaded under its id already: it takes its share from now on. SWIO_EINVAL,
+ * SWIO_EEXIST, SWIO_ENOMEM; SWIO_ECONFIG while another thread does it, or starts the originator.
+ */
+SWIO_API int swio_originator_add_app(swio_originator *originator, const swio_originator_app *app);
 
 /* The share of one of its apps; 0 gives it no more calls. SWIO_EINVAL, also where none would have a
  * share; SWIO_ENOENT. */

@@ -106,29 +106,106 @@ static void adapt(void *arg)
     a->on->adapted = adapted;
 }
 
+static int prepare(swio_originator *o, swio_dial_app *app, size_t node)
+{
+    adapting a = {.node = &o->nodes[node], .id = app->id, .on = &app->on[node]};
+    int error = hook(a.node, app, a.on);
+    if (error)
+        return error;
+    swio_on_loop(o->loop, adapt, &a);
+    return a.error ? swio_err_nomem() : 0;
+}
+
 int swio_apps_prepare(swio_originator *o, size_t node)
 {
     int error = 0;
-    for (size_t i = 0; !error && i < o->app_count; i++) {
-        swio_dial_app *app = o->apps[i];
-        adapting a = {.node = &o->nodes[node], .id = app->id, .on = &app->on[node]};
-        error = hook(a.node, app, a.on);
-        if (error)
-            break;
-        swio_on_loop(o->loop, adapt, &a);
-        error = a.error ? swio_err_nomem() : 0;
-    }
+    for (size_t i = 0; !error && i < o->app_count; i++)
+        error = prepare(o, o->apps[i], node);
     return error;
+}
+
+static void unhook(swio_originator *o, swio_dial_app *app, size_t node)
+{
+    if (app->on[node].hooked)
+        swio_client_unload_one(o->nodes[node].client, &swio_originator_hooks, app->id);
+    app->on[node].hooked = false;
 }
 
 void swio_apps_unhook(swio_originator *o, size_t node)
 {
-    for (size_t i = 0; i < o->app_count; i++) {
-        swio_app_on_node *on = &o->apps[i]->on[node];
-        if (on->hooked)
-            swio_client_unload_one(o->nodes[node].client, &swio_originator_hooks, o->apps[i]->id);
-        on->hooked = false;
+    for (size_t i = 0; i < o->app_count; i++)
+        unhook(o, o->apps[i], node);
+}
+
+/* An app on its way into the table. */
+typedef struct adding {
+    swio_originator *originator;
+    swio_dial_app *app;
+    double weight;
+    int error;
+} adding;
+
+/* The shares begin anew, as with a new weight. */
+static void add(void *arg)
+{
+    adding *a = arg;
+    swio_originator *o = a->originator;
+    size_t count = o->app_count;
+    pthread_mutex_lock(&o->lock);
+    swio_dial_app **apps = swio_realloc(o->apps, (count + 1) * sizeof apps[0]);
+    if (apps)
+        o->apps = apps;
+    swio_share *shares = swio_realloc(o->shares, (count + 1) * sizeof shares[0]);
+    if (shares)
+        o->shares = shares;
+    if (apps && shares) {
+        apps[count] = a->app;
+        shares[count].weight = a->weight;
+        o->app_count++;
+        for (size_t i = 0; i <= count; i++)
+            shares[i].taken = 0;
+    } else {
+        a->error = SWIO_ENOMEM;
     }
+    pthread_mutex_unlock(&o->lock);
+    if (!a->error)
+        swio_originator_tell_start(o);
+}
+
+/* An app that comes later runs where the first one does. */
+static int add_app(swio_originator *o, const swio_originator_app *given)
+{
+    adding a = {.originator = o, .weight = given->weight > 0 ? given->weight : 1};
+    int error = check(o, given);
+    if (!error)
+        error = app_new(o->node_count, o->app_count, given, &a.app);
+    if (error)
+        return error;
+    for (size_t i = 0; !error && i < o->node_count; i++)
+        if (o->apps[0]->on[i].hooked)
+            error = prepare(o, a.app, i);
+    if (!error) {
+        swio_on_loop(o->loop, add, &a);
+        error = a.error ? swio_err_nomem() : 0;
+    }
+    if (!error)
+        return 0;
+    for (size_t i = 0; i < o->node_count; i++) {
+        unhook(o, a.app, i);
+        swio_obj_unref(a.app->on[i].adapted);
+    }
+    app_free(a.app);
+    return error;
+}
+
+int swio_originator_add_app(swio_originator *originator, const swio_originator_app *app)
+{
+    int error = swio_originator_claim(originator);
+    if (error)
+        return error;
+    error = add_app(originator, app);
+    swio_originator_release(originator);
+    return error;
 }
 
 size_t swio_apps_next(swio_originator *o)
@@ -141,7 +218,11 @@ size_t swio_apps_next(swio_originator *o)
 
 const char *swio_originator_app_id(const swio_originator *originator)
 {
-    return originator->apps[0]->id;
+    swio_originator *o = (swio_originator *)originator; /* for its lock */
+    pthread_mutex_lock(&o->lock);
+    const char *id = o->apps[0]->id;
+    pthread_mutex_unlock(&o->lock);
+    return id;
 }
 
 bool swio_originator_app_at(swio_originator *originator, size_t index,

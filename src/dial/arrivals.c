@@ -32,9 +32,16 @@ void swio_arrivals_stop(void *originator)
     swio_originator_check_done(o);
 }
 
-static bool is_up(const swio_node *node)
+/* Nothing of it is in the way of what a switch does by itself: its scheduled hang-ups. */
+void swio_arrivals_give_up(void *originator)
 {
-    return swio_listener_running(node->listener) && swio_client_connected(node->client);
+    swio_originator *o = originator;
+    stop(o);
+    for (size_t i = 0; i < o->node_count; i++)
+        if (swio_client_connected(o->nodes[i].client))
+            swio_settings_restore(&o->nodes[i].settings, o->nodes[i].client, 0);
+    swio_calls_clear(o);
+    swio_originator_check_done(o);
 }
 
 /*
@@ -46,7 +53,7 @@ static size_t next_node(swio_originator *o, swio_dial_app *app, bool *any)
     *any = false;
     for (size_t tried = 0; tried < o->node_count; tried++) {
         size_t at = app->turn++ % o->node_count;
-        if (!is_up(&o->nodes[at]))
+        if (!swio_node_is_up(&o->nodes[at]))
             continue;
         *any = true;
         if (!swio_listener_full(o->nodes[at].listener))
@@ -150,6 +157,23 @@ static void show_rate(swio_originator *o)
     pthread_mutex_unlock(&o->lock);
 }
 
+/* A switch that is there again may have been started anew, with the settings of its files. */
+static void look_at_nodes(swio_originator *o)
+{
+    bool back = false;
+    for (size_t i = 0; i < o->node_count; i++) {
+        swio_node *node = &o->nodes[i];
+        bool down = !swio_node_is_up(node);
+        if (node->down && !down) {
+            node->settings.rate = 0;
+            back = true;
+        }
+        node->down = down;
+    }
+    if (back)
+        swio_originator_keep_up(o);
+}
+
 static void on_sweep(void *arg)
 {
     swio_originator *o = arg;
@@ -159,6 +183,7 @@ static void on_sweep(void *arg)
     if (swio_timer_start(o->loop, &o->sweep, now + SWEEP_NS, on_sweep, o))
         swio_error("calls are no longer watched: %s", swio_errmsg());
     show_rate(o);
+    look_at_nodes(o);
     swio_calls_sweep(o, now);
 }
 

@@ -341,6 +341,15 @@ void swio_calls_hupall(void *originator)
                 swio_warning("%s", swio_errmsg());
 }
 
+void swio_calls_hard_hupall(void *originator)
+{
+    swio_originator *o = originator;
+    o->hanging_up = true;
+    for (size_t i = 0; i < o->node_count; i++)
+        if (swio_client_hupall(o->nodes[i].client, NULL, 0))
+            swio_warning("%s", swio_errmsg());
+}
+
 /* Whether what becomes of the call is heard of. */
 static bool is_followed(const swio_dialed *call)
 {

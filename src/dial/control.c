@@ -1,4 +1,5 @@
 /* Starting, stopping and waiting for an originator, from any thread. */
+#include <math.h>
 #include <stdio.h>
 
 #include "base/err.h"
@@ -29,24 +30,30 @@ static int prepare_node(swio_originator *o, size_t at)
     return swio_settings_raise(&node->settings, node->client, rate, limit);
 }
 
-/* One at a time; not while it is originating. */
-static int claim(swio_originator *o)
+int swio_originator_claim(swio_originator *o)
 {
-    int error = 0;
     pthread_mutex_lock(&o->lock);
-    if (o->starting || o->counts.state == SWIO_ORIGINATOR_ORIGINATING)
-        error = swio_err(SWIO_ECONFIG, "the originator is originating already");
-    else
-        o->starting = true;
+    bool busy = o->starting;
+    o->starting = true;
     pthread_mutex_unlock(&o->lock);
-    return error;
+    return busy ? swio_err(SWIO_ECONFIG, "the originator is being started, or given an app, by "
+                                         "another thread")
+                : 0;
 }
 
-static void release(swio_originator *o)
+void swio_originator_release(swio_originator *o)
 {
     pthread_mutex_lock(&o->lock);
     o->starting = false;
     pthread_mutex_unlock(&o->lock);
+}
+
+static int refuse_running(swio_originator *o)
+{
+    pthread_mutex_lock(&o->lock);
+    bool running = o->counts.state == SWIO_ORIGINATOR_ORIGINATING;
+    pthread_mutex_unlock(&o->lock);
+    return running ? swio_err(SWIO_ECONFIG, "the originator is originating already") : 0;
 }
 
 /* A new run. */
@@ -83,10 +90,21 @@ static void begin(void *arg)
     swio_arrivals_start(o);
 }
 
-/* Takes back what was prepared, keeping the sentence of why. */
+static bool has_calls(swio_originator *o)
+{
+    pthread_mutex_lock(&o->lock);
+    bool has = o->counts.active > 0;
+    pthread_mutex_unlock(&o->lock);
+    return has;
+}
+
+/* Takes back what was prepared, keeping the sentence of why. Where calls of a run before are still
+ * up, their end does. */
 static void unprepare(swio_originator *o, int error)
 {
     char sentence[SWIO_ERRMSG_MAX];
+    if (has_calls(o))
+        return;
     int length = snprintf(sentence, sizeof sentence, "%s", swio_errmsg());
     for (size_t i = 0; i < o->node_count; i++) {
         swio_settings_restore(&o->nodes[i].settings, o->nodes[i].client, 0);
@@ -113,13 +131,28 @@ static int start(swio_originator *o)
     return error;
 }
 
+/* The settings of the run before are put back first. */
+static int wait_finished(swio_originator *o)
+{
+    pthread_mutex_lock(&o->lock);
+    swio_completion *done = o->finishing ? swio_obj_ref(o->done) : NULL;
+    pthread_mutex_unlock(&o->lock);
+    int error = done ? swio_completion_wait(done, INFINITY, "the end of the run before") : 0;
+    swio_obj_unref(done);
+    return error;
+}
+
 int swio_originator_start(swio_originator *originator)
 {
-    int error = claim(originator);
+    int error = swio_originator_claim(originator);
     if (error)
         return error;
-    error = start(originator);
-    release(originator);
+    error = refuse_running(originator);
+    if (!error)
+        error = wait_finished(originator);
+    if (!error)
+        error = start(originator);
+    swio_originator_release(originator);
     return error;
 }
 
@@ -132,6 +165,12 @@ void swio_originator_hupall(swio_originator *originator)
 {
     swio_on_loop(originator->loop, swio_arrivals_stop, originator);
     swio_on_loop(originator->loop, swio_calls_hupall, originator);
+}
+
+void swio_originator_hard_hupall(swio_originator *originator)
+{
+    swio_on_loop(originator->loop, swio_arrivals_stop, originator);
+    swio_on_loop(originator->loop, swio_calls_hard_hupall, originator);
 }
 
 void swio_originator_pause(swio_originator *originator)
@@ -165,4 +204,18 @@ int swio_originator_wait_stopped(swio_originator *originator, double timeout)
 int swio_originator_wait_done(swio_originator *originator, double timeout)
 {
     return wait_for(originator, &originator->done, timeout, "the last call to end");
+}
+
+int swio_originator_shutdown(swio_originator *originator, double timeout)
+{
+    int error = timeout > 0 ? swio_may_wait("swio_originator_shutdown()") : 0;
+    if (error)
+        return error;
+    swio_originator_hupall(originator);
+    error = swio_originator_wait_done(originator, timeout);
+    if (error == SWIO_ECONFIG) /* it was never started */
+        return 0;
+    if (error)
+        swio_on_loop(originator->loop, swio_arrivals_give_up, originator);
+    return error;
 }

@@ -24,6 +24,8 @@ typedef struct swio_node {
     char *contact;
     swio_originate_opts *originate; /* how its calls are placed, with the duration, … */
     swio_settings settings;
+    bool raising;             /* a coroutine is at it; the loop's thread alone, as the next */
+    bool down;                /* it was, when looked at last */
     uint64_t offered, active; /* under the lock */
 } swio_node;
 
@@ -98,6 +100,7 @@ struct swio_originator {
     swio_dialed *calls; /* uthash head, by uuid of the caller */
     TAILQ_HEAD(swio_dialed_list, swio_dialed) placed;
     swio_dialed *swept; /* where the sweep goes on */
+    unsigned restoring; /* coroutines that put settings back */
     bool hanging_up;    /* calls that still come up are hung up */
     swio_told told;
     bool closed;                /* nothing more happens; the nodes are gone */
@@ -117,7 +120,7 @@ struct swio_originator {
     swio_originator_counts counts;
     swio_counts *causes;
     uint64_t run;
-    bool starting;            /* somebody is in swio_originator_start() */
+    bool starting;            /* claimed by somebody */
     bool finishing;           /* the run is over, the settings are being put back */
     swio_completion *stopped; /* of this run; NULL before the first */
     swio_completion *done;
@@ -136,6 +139,13 @@ double swio_originator_duration(swio_originator *o);
 /* Refusals, with sentences. */
 int swio_check_rate(double rate);
 int swio_check_duration(double seconds);
+
+/* control.c: one at a time starts it or changes its apps. SWIO_ECONFIG. */
+int swio_originator_claim(swio_originator *o);
+void swio_originator_release(swio_originator *o);
+
+/* Its connections are there. Any thread. */
+bool swio_node_is_up(const swio_node *node);
 
 /* nodes.c: the switches of the options, and how calls are placed on them. */
 int swio_nodes_make(swio_originator *o, const swio_originator_opts *opts);
@@ -160,6 +170,8 @@ void swio_originator_tell_change(void *originator);
 /* arrivals.c; all on the loop's thread. */
 void swio_arrivals_start(void *originator);
 void swio_arrivals_stop(void *originator);
+/* Stops, and gives up what is up. */
+void swio_arrivals_give_up(void *originator);
 void swio_arrivals_set_rate(void *originator);
 void swio_arrivals_pause(void *originator);
 void swio_arrivals_resume(void *originator);
@@ -170,6 +182,8 @@ void swio_arrivals_resume(void *originator);
 void swio_calls_place(swio_originator *o, swio_dial_app *app, size_t node, const swio_cdr *cdr);
 /* Hangs up what is up, and what still comes up. */
 void swio_calls_hupall(void *originator);
+/* The same of every call of the switches. */
+void swio_calls_hard_hupall(void *originator);
 /* Gives up the calls of nodes that are lost, and those that are overdue. */
 void swio_calls_sweep(swio_originator *o, uint64_t now_ns);
 /* Gives up all calls. */
@@ -188,8 +202,12 @@ void swio_record_finish(swio_originator *o, swio_cdr *cdr);
 /* Copies a text, cut where it does not fit. */
 void swio_record_text(char *field, size_t size, const char *text);
 
-/* finish.c: on the loop's thread, whenever a call ended or the state changed: once it has stopped
- * and no call is up, puts the settings back and sets `done`. */
+/* finish.c; on the loop's thread. */
+
+/* Whenever a call ended or the state changed: once it has stopped and no call is up, puts the
+ * settings back and sets `done`. */
 void swio_originator_check_done(swio_originator *o);
+/* Raises the settings of the switches where they do not suffice for rate and limit. */
+void swio_originator_keep_up(void *originator);
 
 #endif

@@ -43,6 +43,13 @@ double swio_originator_duration(swio_originator *o)
     return seconds;
 }
 
+/* The apps, and where that takes more than before, the switches. */
+static void tell(swio_originator *o)
+{
+    swio_on_loop(o->loop, swio_originator_tell_change, o);
+    swio_on_loop(o->loop, swio_originator_keep_up, o);
+}
+
 int swio_originator_set_rate(swio_originator *originator, double rate)
 {
     int error = swio_check_rate(rate);
@@ -52,7 +59,7 @@ int swio_originator_set_rate(swio_originator *originator, double rate)
     originator->rate = rate;
     pthread_mutex_unlock(&originator->lock);
     swio_on_loop(originator->loop, swio_arrivals_set_rate, originator);
-    swio_on_loop(originator->loop, swio_originator_tell_change, originator);
+    tell(originator);
     return 0;
 }
 
@@ -63,7 +70,7 @@ int swio_originator_set_limit(swio_originator *originator, uint64_t limit)
     pthread_mutex_lock(&originator->lock);
     originator->limit = limit;
     pthread_mutex_unlock(&originator->lock);
-    swio_on_loop(originator->loop, swio_originator_tell_change, originator);
+    tell(originator);
     return 0;
 }
 
@@ -75,7 +82,7 @@ int swio_originator_set_duration(swio_originator *originator, double seconds)
     pthread_mutex_lock(&originator->lock);
     originator->duration = seconds;
     pthread_mutex_unlock(&originator->lock);
-    swio_on_loop(originator->loop, swio_originator_tell_change, originator);
+    tell(originator);
     return 0;
 }
 
@@ -94,7 +101,7 @@ bool swio_originator_node_at(swio_originator *originator, size_t index,
     const swio_node *node = &originator->nodes[index];
     *out = (swio_originator_node_counts){
         .contact = node->contact,
-        .up = swio_listener_running(node->listener) && swio_client_connected(node->client),
+        .up = swio_node_is_up(node),
     };
     pthread_mutex_lock(&originator->lock);
     out->offered = node->offered;

@@ -128,3 +128,8 @@ void swio_nodes_drop(swio_originator *o)
                 swio_obj_unref(o->apps[i]->on[o->node_count - 1].adapted);
     }
 }
+
+bool swio_node_is_up(const swio_node *node)
+{
+    return swio_listener_running(node->listener) && swio_client_connected(node->client);
+}

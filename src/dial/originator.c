@@ -117,6 +117,8 @@ static void tear_down(void *arg)
         swio_node *node = &o->nodes[i];
         if (swio_client_connected(node->client))
             swio_settings_restore(&node->settings, node->client, 0);
+        if (!o->finishing) /* else it was said already */
+            swio_settings_mourn(&node->settings, node->contact);
         swio_apps_unhook(o, i);
     }
     swio_calls_clear(o);

@@ -19,16 +19,12 @@ void swio_record_text(char *field, size_t size, const char *text)
 
 void swio_record_arrival(swio_originator *o, uint64_t due_ns, swio_cdr *cdr)
 {
-    static const swio_cdr_leg leg = {.mos = NAN, .jitter_ms = NAN, .packet_loss = NAN};
-    *cdr = (swio_cdr){
-        .number = ++o->arrived,
-        .outcome = SWIO_OUTCOME_LOST, /* until it is known */
-        .due_us = swio_record_time(o, due_ns),
-        .caller = leg,
-        .callee = leg,
-        .rate = swio_pacer_rate(&o->pacer, due_ns),
-        .duration = swio_originator_duration(o),
-    };
+    swio_cdr_init(cdr);
+    cdr->number = ++o->arrived;
+    cdr->outcome = SWIO_OUTCOME_LOST; /* until it is known */
+    cdr->due_us = swio_record_time(o, due_ns);
+    cdr->rate = swio_pacer_rate(&o->pacer, due_ns);
+    cdr->duration = swio_originator_duration(o);
     pthread_mutex_lock(&o->lock);
     cdr->limit = o->limit;
     pthread_mutex_unlock(&o->lock);

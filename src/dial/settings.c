@@ -97,13 +97,12 @@ static int ask(swio_client *client, const char *command, char *word, size_t size
 static int raise_one(swio_settings *settings, size_t i, swio_client *client, const wish *w)
 {
     char now[32], wanted[32], command[128], word[32];
-    if (settings->before[i][0])
-        return 0; /* by an earlier run that was not put back yet */
     int error = ask(client, rows[i].command, now, sizeof now);
     if (error || !*now || !rows[i].want(now, w, wanted, sizeof wanted))
         return error;
     snprintf(command, sizeof command, "%s %s", rows[i].command, wanted);
-    memcpy(settings->before[i], now, sizeof now);
+    if (!settings->before[i][0])
+        memcpy(settings->before[i], now, sizeof now);
     error = ask(client, command, word, sizeof word);
     swio_debug("%s: %s, was %s", swio_client_contact(client), command, now);
     return error;
@@ -111,7 +110,7 @@ static int raise_one(swio_settings *settings, size_t i, swio_client *client, con
 
 int swio_settings_raise(swio_settings *settings, swio_client *client, double rate, uint64_t limit)
 {
-    /* A margin above what is asked, as rate and limit may be raised while the run goes on. */
+    /* Twice what is needed, as rate and limit may be raised while the run goes on. */
     enum { AT_LEAST = 10000 };
     wish w = {(long long)(4 * rate),
               (long long)(limit < UINT32_MAX / 8 ? 4 * limit : UINT32_MAX / 2)};
@@ -120,19 +119,59 @@ int swio_settings_raise(swio_settings *settings, swio_client *client, double rat
     int error = 0;
     for (size_t i = 0; !error && i < SWIO_SETTINGS; i++)
         error = raise_one(settings, i, client, &w);
+    if (!error) {
+        settings->rate = (double)w.sps / 2;
+        settings->limit = (uint64_t)w.sessions / 2;
+    }
     return error;
 }
 
-void swio_settings_restore(swio_settings *settings, swio_client *client, double timeout)
+bool swio_settings_suffice(const swio_settings *settings, double rate, uint64_t limit)
+{
+    return rate <= settings->rate && limit <= settings->limit;
+}
+
+bool swio_settings_changed(const swio_settings *settings)
+{
+    for (size_t i = 0; i < SWIO_SETTINGS; i++)
+        if (settings->before[i][0])
+            return true;
+    return false;
+}
+
+static void put_back(const swio_settings *settings, size_t i, char *command, size_t size)
+{
+    snprintf(command, size, "%s %s", rows[i].command, settings->before[i]);
+}
+
+int swio_settings_restore(swio_settings *settings, swio_client *client, double timeout)
+{
+    char command[128];
+    settings->rate = 0;
+    settings->limit = 0;
+    for (size_t i = 0; i < SWIO_SETTINGS; i++) {
+        if (!settings->before[i][0])
+            continue;
+        put_back(settings, i, command, sizeof command);
+        int error = swio_client_api(client, command, timeout, NULL);
+        if (error && error != SWIO_EAPI)
+            return error;
+        if (error)
+            swio_warning("%s: '%s' was not put back: %s", swio_client_contact(client), command,
+                         swio_errmsg());
+        settings->before[i][0] = '\0';
+    }
+    return 0;
+}
+
+void swio_settings_mourn(const swio_settings *settings, const char *contact)
 {
     char command[128];
     for (size_t i = 0; i < SWIO_SETTINGS; i++) {
         if (!settings->before[i][0])
             continue;
-        snprintf(command, sizeof command, "%s %s", rows[i].command, settings->before[i]);
-        if (swio_client_api(client, command, timeout, NULL))
-            swio_warning("%s: '%s' was not put back: %s", swio_client_contact(client), command,
-                         swio_errmsg());
-        settings->before[i][0] = '\0';
+        put_back(settings, i, command, sizeof command);
+        swio_warning("%s: a setting of this switch was not put back: tell it '%s'", contact,
+                     command);
     }
 }

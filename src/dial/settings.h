@@ -8,20 +8,36 @@
 
 enum { SWIO_SETTINGS = 4 };
 
-/* What each setting was before; empty where it was left alone. Zeroed at first. */
+/* What each setting was before; empty where it was left alone. And up to what rate and limit the
+ * switch was prepared. Zeroed at first. */
 typedef struct swio_settings {
     char before[SWIO_SETTINGS][32];
+    double rate;
+    uint64_t limit;
 } swio_settings;
 
 /*
- * Reads each setting and changes it where the run needs it. A setting that cannot be read is left
- * alone: it could not be put back. SWIO_ECONN, SWIO_ETIMEOUT, SWIO_EWOULDBLOCK; what was changed
- * until then is remembered.
+ * Reads each setting and changes it where the run needs it, with a margin. A setting that cannot be
+ * read is left alone: it could not be put back. What one was before the first change of it stays
+ * remembered until it was put back, however often it is raised. SWIO_ECONN, SWIO_ETIMEOUT,
+ * SWIO_EWOULDBLOCK; what was changed until then is remembered.
  */
 int swio_settings_raise(swio_settings *settings, swio_client *client, double rate, uint64_t limit);
 
-/* Puts back what was changed, and forgets it. `timeout` for each reply; 0 sends and returns. Errors
- * are logged. */
-void swio_settings_restore(swio_settings *settings, swio_client *client, double timeout);
+/* Whether the switch is prepared for this rate and limit. */
+bool swio_settings_suffice(const swio_settings *settings, double rate, uint64_t limit);
+
+/* Whether something is to be put back. */
+bool swio_settings_changed(const swio_settings *settings);
+
+/*
+ * Puts back what was changed, and forgets it. `timeout` for each reply; 0 sends and returns. What
+ * the switch refuses is logged. Where it is not reached the rest stays remembered, and the error is
+ * returned: SWIO_ECONN, SWIO_ETIMEOUT, SWIO_EWOULDBLOCK, SWIO_ENOMEM.
+ */
+int swio_settings_restore(swio_settings *settings, swio_client *client, double timeout);
+
+/* Logs by which commands it would be put back by hand. */
+void swio_settings_mourn(const swio_settings *settings, const char *contact);
 
 #endif

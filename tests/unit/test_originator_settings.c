@@ -1,0 +1,187 @@
+/*
+ * The settings of the switches: raised for a run, and put back whatever happened.
+ * labels: threaded
+ */
+#include "support/dial_rig.h"
+
+static char *setting(const char *command)
+{
+    char *answer = NULL;
+    assert_ok(swio_client_cmd(r.clients[0], command, 5, &answer));
+    return answer;
+}
+
+static bool setting_is(const char *command, const char *expected)
+{
+    char *now = setting(command);
+    bool same = strcmp(now, expected) == 0;
+    swio_text_free(now);
+    return same;
+}
+
+static const char *const settings[] = {"fsctl sps", "fsctl max_sessions", "fsctl verbose_events"};
+
+/* Raised while it runs, put back when it is done. */
+static void test_settings(void **state)
+{
+    (void)state;
+    char *before[3];
+    assert_ok(swio_client_api(r.clients[0], "fsctl sps 30", 5, NULL));
+    assert_ok(swio_client_api(r.clients[0], "fsctl max_sessions 1000", 5, NULL));
+    assert_ok(swio_client_api(r.clients[0], "fsctl verbose_events off", 5, NULL));
+    for (size_t i = 0; i < 3; i++)
+        before[i] = setting(settings[i]);
+    swio_originator *o =
+        make(1, (swio_originator_opts){.rate = 10, .limit = 10, .max_offered = 1, .duration = 1});
+    assert_ok(swio_originator_start(o));
+    static const char *const raised[] = {"10000", "10000", "on"};
+    for (size_t i = 0; i < 3; i++) {
+        char *now = setting(settings[i]);
+        assert_non_null(strstr(now, raised[i]));
+        swio_text_free(now);
+    }
+    assert_ok(swio_originator_wait_done(o, 20));
+    for (size_t i = 0; i < 3; i++) {
+        char *now = setting(settings[i]);
+        assert_string_equal(now, before[i]);
+        swio_text_free(now);
+    }
+
+    /* Also when it is dropped in the middle. */
+    assert_ok(swio_originator_start(o));
+    swio_originator_unref(o);
+    for (size_t i = 0; i < 3; i++) {
+        wait_until(setting_is(settings[i], before[i]));
+        swio_text_free(before[i]);
+    }
+}
+
+static bool setting_ends(const char *command, const char *end)
+{
+    char *now = setting(command);
+    size_t len = strlen(now), wanted = strlen(end);
+    bool ends =
+        len > wanted && strcmp(now + len - wanted, end) == 0 && now[len - wanted - 1] == ' ';
+    swio_text_free(now);
+    return ends;
+}
+
+static void assert_settings(const char *sps, const char *sessions)
+{
+    wait_until(setting_ends(settings[0], sps));
+    wait_until(setting_ends(settings[1], sessions));
+}
+
+static void lower_settings(void)
+{
+    assert_ok(swio_client_api(r.clients[0], "fsctl sps 30", 5, NULL));
+    assert_ok(swio_client_api(r.clients[0], "fsctl max_sessions 1000", 5, NULL));
+}
+
+/* The limit grows past what the switch was prepared for. */
+static void test_settings_follow(void **state)
+{
+    (void)state;
+    lower_settings();
+    swio_originator *o = make(1, (swio_originator_opts){.rate = 10, .limit = 10, .duration = 1000});
+    assert_ok(swio_originator_start(o));
+    assert_settings("10000", "10000");
+    assert_ok(swio_originator_set_limit(o, 30000));
+    assert_settings("10000", "120000");
+    assert_ok(swio_originator_shutdown(o, 20));
+    assert_settings("30", "1000");
+    swio_originator_unref(o);
+}
+
+/* The second switch is not there: the first is as it was. */
+static void test_start_fails_half_way(void **state)
+{
+    (void)state;
+    lower_settings();
+    swio_originator *o = make(2, (swio_originator_opts){.rate = 10, .limit = 10});
+    swio_listener_disconnect(r.listeners[1]);
+    assert_error(swio_originator_start(o), SWIO_ECONFIG, "is not running");
+    assert_settings("30", "1000");
+    assert_int_equal(counts(o).state, SWIO_ORIGINATOR_INITIAL);
+    assert_ok(swio_listener_connect(r.listeners[1]));
+    assert_ok(swio_listener_start(r.listeners[1]));
+    assert_ok(swio_originator_start(o));
+    assert_settings("10000", "10000");
+    assert_ok(swio_originator_shutdown(o, 20));
+    assert_settings("30", "1000");
+    swio_originator_unref(o);
+}
+
+static void lose_connections(size_t node)
+{
+    swio_listener_disconnect(r.listeners[node]);
+    swio_client_disconnect(r.clients[node]);
+    wait_until(!swio_client_connected(r.clients[node]));
+}
+
+static void regain_connections(size_t node)
+{
+    assert_ok(swio_client_connect(r.clients[node]));
+    assert_ok(swio_listener_connect(r.listeners[node]));
+    assert_ok(swio_listener_start(r.listeners[node]));
+}
+
+/* The run ends with its connections, and the settings are put back all the same. */
+static void test_settings_after_loss(void **state)
+{
+    (void)state;
+    lower_settings();
+    swio_originator *o =
+        make(1, (swio_originator_opts){.rate = 50, .limit = 1000, .duration = 1000});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).answered > 3);
+    lose_connections(0);
+    assert_ok(swio_originator_wait_done(o, 20));
+    assert_true(counts(o).lost > 3);
+    assert_false(swio_client_connected(r.clients[0])); /* as it was */
+    regain_connections(0);
+    assert_settings("30", "1000");
+    swio_originator_unref(o);
+}
+
+/* A switch goes, and comes back with the settings of its files, while another carries on. */
+static void test_node_comes_back(void **state)
+{
+    (void)state;
+    swio_originator_node_counts node;
+    lower_settings();
+    swio_originator *o =
+        make(2, (swio_originator_opts){.rate = 200, .limit = 100000, .duration = 1000});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).answered > 10);
+    lose_connections(0);
+    wait_until(counts(o).lost > 3);
+    assert_true(swio_originator_node_at(o, 0, &node));
+    assert_true(!node.up && node.active == 0);
+    assert_ok(swio_client_connect(r.clients[0]));
+    lower_settings();
+    swio_client_disconnect(r.clients[0]);
+    wait_until(!swio_client_connected(r.clients[0]));
+    regain_connections(0);
+    assert_settings("10000", "400000");
+    uint64_t offered = node.offered;
+    do {
+        wait_a_little();
+        assert_true(swio_originator_node_at(o, 0, &node));
+    } while (node.offered < offered + 5);
+    assert_ok(swio_originator_shutdown(o, 20));
+    assert_settings("30", "1000");
+    swio_originator_unref(o);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        DIAL_TEST(test_settings),
+        DIAL_TEST(test_settings_follow),
+        DIAL_TEST(test_start_fails_half_way),
+        DIAL_TEST(test_settings_after_loss),
+        DIAL_TEST(test_node_comes_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
