@@ -70,7 +70,7 @@ static void progress(const dial_view *v, panel_numbers *n, const swio_originator
     n->done = n->left = -1;
     if (n->max_offered) {
         n->done = (double)c->offered / (double)n->max_offered;
-        if (!seconds && c->asked > 0)
+        if (seconds <= 0 && c->asked > 0)
             n->left = (double)(n->max_offered - c->offered) / c->asked;
     }
     if (seconds > 0) {
