@@ -54,7 +54,7 @@ static exchange *new_exchange(swio_conn *conn)
 static int send_and_wait(swio_conn *conn, const swio_buf *command, double timeout,
                          swio_event **reply)
 {
-    int error = swio_may_wait("a command with a time-out");
+    int error = swio_may_wait_or("a command with a time-out", " or with a time-out of 0");
     if (error)
         return error;
     exchange *x = new_exchange(conn);

@@ -28,6 +28,17 @@ static bool has_function(const swio_app_entry *e)
     return false;
 }
 
+/* What it waits for never comes: the end of a job is told to job callbacks and handlers alone. */
+static const char *wrong_kind(const swio_app_entry *e)
+{
+    bool of_job = strcmp(e->event, "BACKGROUND_JOB") == 0;
+    if (e->kind == SWIO_APP_JOB && !of_job)
+        return "is for a job, which has no event but BACKGROUND_JOB";
+    if (e->kind != SWIO_APP_JOB && e->kind != SWIO_APP_HANDLER && of_job)
+        return "is for a session, but the event is that of a job: take SWIO_JOB_CALLBACK";
+    return NULL;
+}
+
 static int check_entry(const swio_app *app, const swio_app_entry *e, size_t at)
 {
     const char *wrong = NULL;
@@ -35,6 +46,8 @@ static int check_entry(const swio_app *app, const swio_app_entry *e, size_t at)
         wrong = "names no event";
     else if (!has_function(e))
         wrong = "has no function of its kind";
+    else
+        wrong = wrong_kind(e);
     if (wrong)
         return swio_err(SWIO_EINVAL, "the app %s: entry %zu (%s) %s", app->name, at + 1,
                         e->event ? e->event : "", wrong);

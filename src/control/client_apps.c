@@ -160,7 +160,8 @@ static size_t unload(swio_listener *listener, const swio_load_filter *filter)
 {
     visit v = {.registry = listener->registry, .filter = *filter};
     swio_completion *ended = NULL;
-    if (!swio_may_wait("unloading") && !swio_completion_new(listener->loop, &ended))
+    bool may_wait = swio_in_coroutine() || !swio_loop_current(); /* if not, that is no error */
+    if (may_wait && !swio_completion_new(listener->loop, &ended))
         v.farewell = swio_farewell_new(ended);
     bool waits = v.farewell;
     swio_on_loop(listener->loop, remove_task, &v);

@@ -33,7 +33,9 @@ static char *trimmed(const char *text)
 int swio_client_cmd(swio_client *client, const char *text, double timeout, char **out)
 {
     swio_event *reply = NULL;
-    int error = swio_client_api(client, text, timeout > 0 ? timeout : client->timeout, &reply);
+    int error = swio_may_wait("asking for the answer to a command");
+    if (!error)
+        error = swio_client_api(client, text, timeout > 0 ? timeout : client->timeout, &reply);
     if (!error) {
         char *body = trimmed(swio_event_body(reply, NULL));
         if (body)

@@ -22,6 +22,11 @@ int swio_job_wait(swio_job *job, double timeout)
     swio_completion *c = swio_job_slot(job);
     if (!c || swio_job_ready(job))
         return 0;
+    int error = timeout > 0 ? swio_may_wait_or("waiting for a job", ", or leave a handler with "
+                                                                    "swio_job_on_done()")
+                            : 0;
+    if (error)
+        return error;
     char what[128];
     snprintf(what, sizeof what, "the job %s (%.60s)", swio_job_uuid(job), swio_job_command(job));
     return swio_completion_wait(c, timeout, what);

@@ -272,6 +272,22 @@ int swio_listener_connect(swio_listener *listener)
     return 0;
 }
 
+/* To the whole set. */
+static int subscribe(swio_listener *listener)
+{
+    swio_strings *events;
+    pthread_mutex_lock(&listener->lock);
+    int error = swio_strings_copy(listener->events, &events);
+    pthread_mutex_unlock(&listener->lock);
+    if (error)
+        return error;
+    size_t count;
+    const char *const *names = swio_strings_all(events, &count);
+    error = swio_conn_subscribe(listener->conn, SWIO_EVENT_PLAIN, names, count, listener->timeout);
+    swio_strings_free(events);
+    return error;
+}
+
 int swio_listener_start(swio_listener *listener)
 {
     if (!move(listener, SWIO_LISTENER_CONNECTED, SWIO_LISTENER_STARTING)) {
@@ -282,17 +298,9 @@ int swio_listener_start(swio_listener *listener)
                             contact);
         return swio_err(SWIO_ECONFIG, "the listener of %s is started already", contact);
     }
-    swio_strings *events;
-    pthread_mutex_lock(&listener->lock);
-    int error = swio_strings_copy(listener->events, &events);
-    pthread_mutex_unlock(&listener->lock);
-    if (!error) {
-        size_t count;
-        const char *const *names = swio_strings_all(events, &count);
-        error =
-            swio_conn_subscribe(listener->conn, SWIO_EVENT_PLAIN, names, count, listener->timeout);
-        swio_strings_free(events);
-    }
+    int error = swio_may_wait("starting a listener");
+    if (!error)
+        error = subscribe(listener);
     move(listener, SWIO_LISTENER_STARTING, error ? SWIO_LISTENER_CONNECTED : SWIO_LISTENER_RUNNING);
     return error;
 }

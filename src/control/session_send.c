@@ -207,7 +207,7 @@ int swio_session_send(swio_session *session, const swio_sending *sending)
     }
     char what[64];
     snprintf(what, sizeof what, "swio_session_%s()", command->name);
-    int error = swio_may_wait(what);
+    int error = swio_may_wait_or(what, sending->reply ? "" : " or with a time-out of 0");
     if (error || (command->done && command->done(session)))
         return error;
     if (!command->until || sending->count)

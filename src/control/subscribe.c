@@ -58,7 +58,9 @@ static int subscribe_live(swio_conn *conn, double timeout, const swio_strings *f
 {
     size_t count, done = 0;
     const char *const *names = swio_strings_all(fresh, &count);
-    int error = 0;
+    int error = count ? swio_may_wait_or("subscribing to more events",
+                                         ", or subscribe to them before the listener is started")
+                      : 0;
     while (!error && done < count)
         error = swio_conn_subscribe(conn, SWIO_EVENT_PLAIN, &names[done++], 1, timeout);
     if (error) {

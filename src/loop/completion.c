@@ -343,7 +343,6 @@ int swio_completion_wait(swio_completion *c, double timeout, const char *what)
         return timed_out(timeout, what);
     if (co)
         return wait_in_coroutine(c, co, timeout, what);
-    if (swio_loop_current())
-        return swio_coroutine_would_block(what ? what : "waiting");
-    return wait_in_thread(c, timeout, what);
+    int error = swio_may_wait(what ? what : "waiting");
+    return error ? error : wait_in_thread(c, timeout, what);
 }

@@ -272,21 +272,22 @@ int swio_sleep(double seconds)
         return swio_coroutine_suspend(running) == SWIO_WAIT_CANCELLED ? SWIO_ECANCELED : 0;
     }
     if (swio_loop_current())
-        return swio_coroutine_would_block("swio_sleep()");
+        return swio_may_wait("swio_sleep()");
     sleep_thread(due_ns);
     return 0;
 }
 
 int swio_may_wait(const char *what)
 {
-    bool stuck = swio_loop_current() && !swio_coroutine_current();
-    return stuck ? swio_coroutine_would_block(what) : 0;
+    return swio_may_wait_or(what, "");
 }
 
-int swio_coroutine_would_block(const char *what)
+int swio_may_wait_or(const char *what, const char *instead)
 {
+    if (!swio_loop_current() || running)
+        return 0;
     return swio_err(SWIO_EWOULDBLOCK,
                     "%s would block the event loop: run it in a coroutine (SWIO_COROUTINE, "
-                    "swio_go) or with a time-out of 0",
-                    what);
+                    "swio_go)%s",
+                    what, instead);
 }

@@ -104,9 +104,6 @@ void swio_coroutine_wake(swio_coroutine *co);
 void swio_coroutine_resume(swio_coroutine *co);
 bool swio_coroutine_is_here(const swio_coroutine *co);
 
-/* SWIO_EWOULDBLOCK, with a sentence that says what to do instead. */
-int swio_coroutine_would_block(const char *what);
-
 /* The timers' part in the life of a loop. start: 0 or SWIO_EIO. drop: none of them will run. */
 /* Something waits for the next round. */
 bool swio_loop_has_tasks(swio_loop *loop);

@@ -43,6 +43,8 @@ int swio_loop_submit_new(swio_loop *loop, swio_task *task);
  * that must not have begun when their wait is refused.
  */
 int swio_may_wait(const char *what);
+/* The same for what there is another way to do, which ends the sentence (" or …"). */
+int swio_may_wait_or(const char *what, const char *instead);
 
 /* The loop whose thread this is, or NULL. */
 swio_loop *swio_loop_current(void);

@@ -293,8 +293,8 @@ static void in_callback(void *arg)
 {
     (void)arg;
     const char *events[] = {"DTMF", "CHANNEL_PARK"};
-    const char *says = "would block the event loop: run it in a coroutine (SWIO_COROUTINE, "
-                       "swio_go) or with a time-out of 0";
+    const char *says =
+        "would block the event loop: run it in a coroutine (SWIO_COROUTINE, swio_go)";
     assert_error(swio_session_recv(session, "DTMF", 1, NULL), SWIO_EWOULDBLOCK, says);
     assert_error(swio_session_poll(session, events, 2, 1, SWIO_POLL_ALL, NULL), SWIO_EWOULDBLOCK,
                  says);
