@@ -1,11 +1,19 @@
 /*
  * The tutorial, step by step: docs/tutorial.md shows and explains every piece of it, and what it
- * prints. Without an argument it runs on a simulated FreeSWITCH.
+ * prints.
+ *     tutorial [HOST [PROXY]]
+ * runs on a FreeSWITCH, without an argument on a simulated one.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <switchio/switchio.h>
+
+/* Where the calls go: to two extensions of the switch itself, through a proxy. */
+typedef struct place {
+    const char *proxy;
+    char echo[128], park[128];
+} place;
 
 static void must(int error)
 {
@@ -50,9 +58,9 @@ static void ask(swio_client *client)
         puts(swio_errmsg());
 }
 
-static void originate_without_listener(swio_client *client, const char *dest_url)
+static void originate_without_listener(swio_client *client, const place *to)
 {
-    swio_originate_opts opts = {.dest_url = dest_url};
+    swio_originate_opts opts = {.dest_url = to->echo};
     if (swio_client_originate(client, &opts, NULL) == SWIO_ECONFIG)
         puts(swio_errmsg());
 }
@@ -88,10 +96,11 @@ static void pick_up(swio_listener *listener, swio_job *job)
     swio_session_unref(callee);
 }
 
-static void originate(swio_client *client, const char *dest_url)
+static void originate(swio_client *client, const place *to)
 {
     swio_listener *listener = swio_client_listener(client);
-    swio_originate_opts opts = {.dest_url = dest_url, .exten = "9197", .app_id = "tutorial"};
+    swio_originate_opts opts = {
+        .dest_url = to->echo, .exten = "9197", .proxy = to->proxy, .app_id = "tutorial"};
     swio_job *job;
 
     must(swio_client_originate(client, &opts, &job));
@@ -101,10 +110,11 @@ static void originate(swio_client *client, const char *dest_url)
     swio_listener_unref(listener);
 }
 
-static void wait_for_job(swio_client *client, const char *dest_url)
+static void wait_for_job(swio_client *client, const place *to)
 {
     swio_listener *listener = swio_client_listener(client);
-    swio_originate_opts opts = {.dest_url = dest_url, .exten = "9197", .app_id = "tutorial"};
+    swio_originate_opts opts = {
+        .dest_url = to->echo, .exten = "9197", .proxy = to->proxy, .app_id = "tutorial"};
     swio_job *job;
     const char *result;
 
@@ -128,18 +138,16 @@ static const char *load_tone_play(swio_client *client)
     return id;
 }
 
-static void call_with_app(swio_client *client, const char *dest_url, const char *app_id)
+static void call_with_app(swio_client *client, const place *to, const char *app_id)
 {
     swio_listener *listener = swio_client_listener(client);
-    swio_originate_opts opts = {.dest_url = dest_url, .app_id = app_id};
+    swio_originate_opts opts = {.dest_url = to->park, .proxy = to->proxy, .app_id = app_id};
     swio_job *job;
 
     must(swio_client_originate(client, &opts, &job));
-    must(swio_job_wait(job, 10)); /* for the call to connect */
+    must(swio_job_get(job, 10, NULL)); /* waits for the call to connect */
     swio_call *call = swio_listener_call(listener, swio_job_sess_uuid(job));
-    swio_session *first = swio_call_first(call);
-    must(swio_session_hangup(first, NULL, 5));
-    swio_session_unref(first);
+    must(swio_call_hangup(call, NULL, 5));
     swio_call_unref(call);
     swio_job_unref(job);
     swio_listener_unref(listener);
@@ -149,7 +157,8 @@ int main(int argc, char **argv)
 {
     swio_sim *sim = NULL;
     swio_client *client;
-    char *address, echo[128], park[128];
+    char *address;
+    place to;
 
     setvbuf(stdout, NULL, _IOLBF, 0); /* its lines stand among those of the log */
     swio_log_set_level(SWIO_LOG_INFO);
@@ -158,17 +167,18 @@ int main(int argc, char **argv)
     must(swio_client_new(argc < 2 ? swio_sim_contact(sim, 0) : argv[1], NULL, &client));
     must(swio_client_connect(client));
     must(swio_client_sip_address(client, "external", &address)); /* such as "10.10.8.21:5080" */
-    snprintf(echo, sizeof echo, "9196@%s", address);
-    snprintf(park, sizeof park, "park@%s", address);
-    swio_text_free(address);
+    to.proxy = argc > 2 ? argv[2] : address;
+    snprintf(to.echo, sizeof to.echo, "9196@%s", address);
+    snprintf(to.park, sizeof to.park, "park@%s", address);
 
     ask(client);
-    originate_without_listener(client, echo);
+    originate_without_listener(client, &to);
     swio_listener *listener = add_listener(client);
-    originate(client, echo);
-    wait_for_job(client, echo);
-    call_with_app(client, park, load_tone_play(client));
+    originate(client, &to);
+    wait_for_job(client, &to);
+    call_with_app(client, &to, load_tone_play(client));
 
+    swio_text_free(address);
     swio_client_unref(client);
     swio_listener_unref(listener);
     swio_sim_stop(sim);
