@@ -77,13 +77,13 @@ static bool says_gone(const char *sentence)
 }
 
 /* Nobody waits. That a session ended before a command reached it is everyday life, and its events
- * may tell so later than the reply. */
+ * may tell so later than the reply; and who closes the connection knows what that ends. */
 static void log_reply(swio_conn *conn, int error, const char *sentence, swio_event *reply,
                       void *arg)
 {
     swio_session *session = arg;
     (void)conn, (void)reply;
-    if (error && (says_gone(sentence) || swio_session_hungup(session)))
+    if (error == SWIO_ECANCELED || (error && (says_gone(sentence) || swio_session_hungup(session))))
         swio_debug("%s", sentence);
     else if (error)
         swio_warning("%s", sentence);

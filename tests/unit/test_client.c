@@ -45,6 +45,27 @@ static void test_commands(void **state)
     assert_ok(swio_client_api(c, "status", 0, NULL));
 }
 
+/* References keep it connected, and its listener. */
+static void test_references(void **state)
+{
+    (void)state;
+    swio_client *c = swio_client_ref(r.clients[0]);
+    swio_listener *l = swio_listener_ref(r.listeners[0]);
+    assert_ptr_equal(c, r.clients[0]);
+    assert_null(swio_client_unref(c));
+    assert_null(swio_listener_unref(l));
+    assert_null(swio_client_ref(NULL));
+    assert_null(swio_listener_ref(NULL));
+    assert_true(swio_client_connected(r.clients[0]) && swio_listener_running(r.listeners[0]));
+    assert_string_equal(swio_client_host(r.clients[0]), "127.0.0.1");
+    assert_string_equal(swio_client_contact(r.clients[0]), swio_sim_contact(r.sim, 0));
+    assert_string_equal(swio_listener_host(r.listeners[0]), "127.0.0.1");
+    assert_ptr_equal(swio_listener_loop(r.listeners[0]), r.loop);
+    swio_client_disconnect(r.clients[0]);
+    assert_false(swio_client_connected(r.clients[0]));
+    assert_ok(swio_client_connect(r.clients[0]));
+}
+
 static void test_sip_address(void **state)
 {
     (void)state;
@@ -457,6 +478,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_commands),
+        TEST(test_references),
         TEST(test_sip_address),
         TEST(test_without_listener),
         TEST(test_wrong_listener),

@@ -118,9 +118,18 @@ static void test_lists(void **state)
     assert_ok(swio_listener_jobs(l, &jobs, &count));
     assert_int_equal(count, 2);
     assert_ptr_equal(jobs[0], first);
+    swio_job *found = swio_listener_job(l, swio_job_uuid(second));
+    assert_ptr_equal(found, second);
+    swio_job_unref(found);
+    assert_null(swio_listener_job(l, "nobody's"));
+    assert_null(swio_listener_call(l, "nobody's"));
+    assert_null(swio_listener_session(l, "nobody's"));
+    swio_call *call = swio_call_ref(calls[0]); /* which outlives the list */
     swio_calls_free(calls);
     swio_sessions_free(sessions);
     swio_jobs_free(jobs);
+    assert_string_equal(swio_call_uuid(call), swio_job_sess_uuid(first));
+    swio_call_unref(call);
 
     assert_ok(swio_listener_failed(l, "USER_BUSY", &sessions, &count));
     assert_int_equal(count, 2);

@@ -17,6 +17,7 @@
 
 static rig r;
 static atomic_int setups, teardowns, parks, states, seen;
+static _Thread_local char last_id[64]; /* of the setup, which runs in the thread that loads */
 static atomic_long last_rate, last_limit, last_duration; /* in thousandths */
 
 static int set_up(void **state)
@@ -54,6 +55,7 @@ static int counter_setup(swio_load *load, void *self)
     counter *c = self;
     atomic_fetch_add(&setups, 1);
     assert_ptr_equal(swio_load_client(load), r.clients[0]);
+    snprintf(last_id, sizeof last_id, "%s", swio_load_id(load));
     assert_int_equal(c->parks, 0);
     if (c->refuse)
         return swio_err(SWIO_EIO, "the counter is out of order");
@@ -148,6 +150,7 @@ static void test_whole(void **state)
     swio_load_opts opts = {.params = "step=5,label=x"};
     assert_ok(swio_client_load_app(r.clients[0], &app, &opts, &id));
     assert_int_equal(strlen(id), 36);
+    assert_string_equal(id, last_id);
     assert_string_equal(swio_client_app_id(r.clients[0], "counter"), id);
     assert_true(subscribed("CHANNEL_CALLSTATE") && subscribed("CHANNEL_HOLD"));
     opts = (swio_load_opts){.id = id};
