@@ -32,8 +32,10 @@ typedef struct swio_cdr_leg {
     char cause[40]; /* Hangup-Cause; "" */
     int64_t create_us, answer_us, hangup_us;
     /* As FreeSWITCH reports at the hang-up, NAN where it does not: variable_rtp_audio_in_mos (1 to
-     * 5), variable_rtp_audio_in_jitter_max_variance (ms), and the share of packets that were lost
-     * (variable_rtp_audio_in_skip_packet_count of that and …_in_media_packet_count; 0 to 1). */
+     * 5); the square root of variable_rtp_audio_in_jitter_max_variance, which is in ms²
+     * (check_jitter() in switch_rtp.c), in ms; and the share of frames for which no packet had come
+     * in time, lost or late (variable_rtp_audio_in_skip_packet_count of that and
+     * …_in_media_packet_count; 0 to 1). */
     double mos, jitter_ms, packet_loss;
 } swio_cdr_leg;
 

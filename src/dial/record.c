@@ -51,7 +51,8 @@ static void read_media(swio_cdr_leg *leg, const swio_session *session)
         return;
     double skipped = number(session, "variable_rtp_audio_in_skip_packet_count");
     leg->mos = number(session, "variable_rtp_audio_in_mos");
-    leg->jitter_ms = number(session, "variable_rtp_audio_in_jitter_max_variance");
+    /* A variance is in ms². */
+    leg->jitter_ms = sqrt(number(session, "variable_rtp_audio_in_jitter_max_variance"));
     leg->packet_loss = skipped / (skipped + packets);
 }
 

@@ -131,8 +131,8 @@ static const swio_metric_info metrics[SWIO_METRICS] = {
             "caller_jitter_ms",
             "callee_jitter_ms",
             1e-3,
-            "The greatest of the audio that each leg received, as FreeSWITCH reports it: "
-            "variable_rtp_audio_in_jitter_max_variance.",
+            "Of the audio that each leg received: the greatest standard deviation of the time between "
+            "its packets, which is the square root of variable_rtp_audio_in_jitter_max_variance.",
             "FreeSWITCH, switch_rtp.c",
         },
     [SWIO_METRIC_PACKET_LOSS] =
@@ -144,9 +144,10 @@ static const swio_metric_info metrics[SWIO_METRICS] = {
             "caller_packet_loss",
             "callee_packet_loss",
             1,
-            "The share of the audio packets that did not reach a leg: "
+            "The share of the audio frames of a leg for which no packet had come in time, lost or late: "
             "variable_rtp_audio_in_skip_packet_count of that and "
-            "variable_rtp_audio_in_media_packet_count.",
+            "variable_rtp_audio_in_media_packet_count. A frame or two at the beginning of a call are "
+            "always among them.",
             "FreeSWITCH, switch_rtp.c",
         },
 };

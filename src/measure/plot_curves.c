@@ -6,10 +6,11 @@
 #include <switchio/metrics.h>
 
 enum {
-    EACH_MAX = 3000, /* calls that get a dot of their own */
-    WINDOW_MIN = 15, /* calls of a running percentile */
-    LINE_MIN = 4,    /* fewer calls have no running percentile */
-    RATE_CALLS = 5,  /* the fewest launches that a rate is taken of */
+    EACH_MAX = 3000,        /* calls that get a dot of their own */
+    WINDOW_MIN = 25,        /* calls of a running percentile */
+    WINDOW_MIN_SWITCH = 75, /* of what comes in ticks: each says less */
+    LINE_MIN = 4,           /* fewer calls have no running percentile */
+    RATE_CALLS = 5,         /* the fewest launches that a rate is taken of */
 };
 
 /* A silence of this share of the run interrupts a running percentile. */
@@ -203,11 +204,12 @@ int swio_plot_curve_latency(plot_data *data, size_t which, size_t columns, plot_
     size_t steps = n < columns ? n : columns;
     window w = {.points = points,
                 .count = n,
-                .calls = steps ? 2 * n / steps : 0,
+                .calls = steps ? (of_switch ? 6 : 2) * n / steps : 0,
                 .sorted = swio_plot_data_array(data, n),
                 .of_switch = of_switch,
                 .band = !out->each && !of_switch};
-    w.calls = w.calls < WINDOW_MIN ? WINDOW_MIN : w.calls;
+    size_t least = of_switch ? WINDOW_MIN_SWITCH : WINDOW_MIN;
+    w.calls = w.calls < least ? least : w.calls;
     w.calls = w.calls > n ? n : w.calls;
     if (!w.sorted || room(data, out->each ? n : steps, &out->dots) ||
         room(data, 2 * steps, &out->median) || room(data, 2 * steps, &out->running95) ||

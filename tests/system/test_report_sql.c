@@ -342,6 +342,20 @@ static void of_a_single_call(void **state)
     check(path);
 }
 
+/* A whole run: Poisson arrivals beyond the limit, apps that answer and that refuse. */
+static void of_a_run(void **state)
+{
+    (void)state;
+    const char *path = cdr_path(directory, "run.db");
+    char *said =
+        output_of("'%s' dial --sim=2 --rate 200 --limit 30 --max-offered 150 --duration 0.1 "
+                  "--arrivals poisson --seed 7 --app TonePlay:80 "
+                  "--app CalleeBlockOnInvite:20 --metrics-file '%s' --quiet 2>&1",
+                  getenv("SWITCHIO"), path);
+    swio_free(said);
+    check(path);
+}
+
 static int make_directory(void **state)
 {
     (void)state;
@@ -365,6 +379,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_records_made_by_hand),
         cmocka_unit_test(of_a_single_call),
+        cmocka_unit_test(of_a_run),
     };
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }
