@@ -186,8 +186,10 @@ const command command_dial = {
     .summary = "Offer calls to a device under test, and tell what became of them",
     .description =
         "Connects to every host, finds the SIP address of the profile on each, and places calls\n"
-        "from all of them in turn, at a steady rate. Each answered call is hung up by the switch\n"
-        "after the duration. Ctrl-C stops offering and hangs up; twice leaves at once.\n",
+        "from all of them in turn, at a steady rate or in stages. Each answered call is hung up by\n"
+        "the switch after the duration. Ctrl-C stops offering and hangs up; twice leaves at once.\n"
+        "On a terminal a panel follows the run, and keys change it: + and - the rate, ] and [ the\n"
+        "limit, p pauses, s stops, h hangs up, q quits once the calls have ended, or at once.\n",
     .example = "  switchio dial 192.168.0.10 192.168.0.11 --proxy dut.example.org --rate 10 \\\n"
                "      --limit 100 --max-offered 1000\n"
                "  switchio dial --sim --rate 1 --limit 1 --max-offered 1\n",

@@ -84,7 +84,9 @@ static void exit_status(FILE *to)
         const char *means;
     } rows[] = {
         {STATUS_DONE, "Done."},
-        {STATUS_FAILED, "It ran, but calls or the connection were lost, or a command failed."},
+        {STATUS_FAILED,
+         "It ran, but calls or the connection were lost, a criterion was not met, or a "
+         "command failed."},
         {STATUS_USAGE, "The command line is wrong."},
         {STATUS_CONNECT, "Could not connect or log in."},
         {STATUS_INTERRUPTED, "Ended by Ctrl\\-C or SIGTERM."},

@@ -248,10 +248,11 @@ void options_help(const command *cmd, FILE *to)
     row_help(&help_row, to);
     if (cmd->example)
         fprintf(to, "\nExample:\n%s", cmd->example);
-    fprintf(to,
-            "\nExit status: 0 done; 1 it ran, but calls or the connection were lost or a command "
-            "failed;\n2 the command line is wrong; 3 could not connect or log in; 130 "
-            "interrupted.\n");
+    fprintf(
+        to,
+        "\nExit status: 0 done; 1 it ran, but calls or the connection were lost, a criterion was "
+        "not met\nor a command failed; 2 the command line is wrong; 3 could not connect or log "
+        "in; 130 interrupted.\n");
 }
 
 int command_run(const command *cmd, int argc, char **argv)

@@ -8,7 +8,8 @@
 /* The exit statuses of the program. */
 enum status {
     STATUS_DONE = 0,
-    STATUS_FAILED = 1,  /* it ran, but calls or the connection were lost, or a command failed */
+    STATUS_FAILED = 1,  /* it ran, but calls or the connection were lost, a criterion was not met,
+                           or a command failed */
     STATUS_USAGE = 2,   /* the command line cannot be right */
     STATUS_CONNECT = 3, /* could not connect or log in */
     STATUS_INTERRUPTED = 130, /* ended by Ctrl-C (or SIGTERM) before it was done */

@@ -6,17 +6,37 @@
 #include <switchio/originate.h>
 #include <unistd.h>
 
+/* As it will be called for the first time. The caller frees it; NULL without memory. */
+static char *first_destination(const char *dest_url)
+{
+    static const char field[] = "{number}";
+    char *text = malloc(strlen(dest_url) + 1), *to = text;
+    for (const char *p = dest_url, *end; to; p = end + sizeof field - 1) {
+        end = strstr(p, field);
+        to = stpncpy(to, p, end ? (size_t)(end - p) : strlen(p) + 1);
+        if (!end)
+            break;
+        *to++ = '1';
+    }
+    return text;
+}
+
 int target_check(const command *cmd, const target *t)
 {
-    char *line = NULL;
+    char *line = NULL, *first = first_destination(t->dest_url ? t->dest_url : "switchio@host");
+    if (!first) {
+        fprintf(stderr, "switchio %s: out of memory\n", cmd->name);
+        return STATUS_FAILED;
+    }
     swio_originate_opts originate = {
-        .dest_url = t->dest_url ? t->dest_url : "switchio@host",
+        .dest_url = first,
         .proxy = t->proxy,
         .profile = t->profile,
         .gateway = t->gateway,
     };
     int error = swio_originate_line(&originate, &line);
     swio_text_free(line);
+    free(first);
     return error ? usage_error(cmd, "%s", swio_errmsg()) : -1;
 }
 

@@ -13,34 +13,34 @@ typedef struct target {
 } target;
 
 /* The rows of these options, for a settings struct with a member `target`. */
-#define TARGET_ROWS(settings)                                                                     \
-    {.name = "proxy",                                                                             \
-     .kind = OPTION_TEXT,                                                                         \
-     .value = "HOST[:PORT]",                                                                      \
-     .at = offsetof(settings, target.proxy),                                                      \
-     .help = "the device under test, to which the calls are sent (default: where the "            \
-             "destination is)"},                                                                  \
-        {.name = "dest-url",                                                                      \
-         .kind = OPTION_TEXT,                                                                     \
-         .value = "USER@HOST",                                                                    \
-         .at = offsetof(settings, target.dest_url),                                               \
-         .help = "whom to call (default: switchio at the proxy, else at the SIP address of "      \
-                 "the profile)"},                                                                 \
-        {.name = "profile",                                                                       \
-         .kind = OPTION_TEXT,                                                                     \
-         .value = "NAME",                                                                         \
-         .standard = "external",                                                                  \
-         .at = offsetof(settings, target.profile),                                                \
-         .help = "the SIP profile to call from"},                                                 \
-        {.name = "gateway",                                                                       \
-         .kind = OPTION_TEXT,                                                                     \
-         .value = "NAME",                                                                         \
-         .at = offsetof(settings, target.gateway),                                                \
-         .help = "a gateway of the switch to call through, instead of the profile"},              \
-    {                                                                                             \
-        .name = "originate-timeout", .kind = OPTION_NUMBER, .value = "SECONDS", .standard = "60", \
-        .max = 86400, .above_min = 1, .at = offsetof(settings, target.originate_timeout),         \
-        .help = "until a call that nobody answers is given up, in whole seconds"                  \
+#define TARGET_ROWS(settings)                                                                      \
+    {.name = "proxy",                                                                              \
+     .kind = OPTION_TEXT,                                                                          \
+     .value = "HOST[:PORT]",                                                                       \
+     .at = offsetof(settings, target.proxy),                                                       \
+     .help = "the device under test, to which the calls are sent (default: where the "             \
+             "destination is)"},                                                                   \
+        {.name = "dest-url",                                                                       \
+         .kind = OPTION_TEXT,                                                                      \
+         .value = "USER@HOST",                                                                     \
+         .at = offsetof(settings, target.dest_url),                                                \
+         .help = "whom to call; {number} in it counts the calls (default: switchio at the proxy, " \
+                 "else at the SIP address of the profile)"},                                       \
+        {.name = "profile",                                                                        \
+         .kind = OPTION_TEXT,                                                                      \
+         .value = "NAME",                                                                          \
+         .standard = "external",                                                                   \
+         .at = offsetof(settings, target.profile),                                                 \
+         .help = "the SIP profile to call from"},                                                  \
+        {.name = "gateway",                                                                        \
+         .kind = OPTION_TEXT,                                                                      \
+         .value = "NAME",                                                                          \
+         .at = offsetof(settings, target.gateway),                                                 \
+         .help = "a gateway of the switch to call through, instead of the profile"},               \
+    {                                                                                              \
+        .name = "originate-timeout", .kind = OPTION_NUMBER, .value = "SECONDS", .standard = "60",  \
+        .max = 86400, .above_min = 1, .at = offsetof(settings, target.originate_timeout),          \
+        .help = "until a call that nobody answers is given up, in whole seconds"                   \
     }
 
 /* What every call would be refused for, before anything is connected. -1, else the exit status. */

@@ -41,6 +41,20 @@ out '^Calls answered: *2$'
 run 0 dial "$sim" --dest-url me --proxy "$sip" --max-offered 1 --duration 1
 out '^Calls answered: *1$'
 
+# {number} counts the calls, in the place that is given to it.
+"$SWITCHIO" dial "$sim" --dest-url "u{number}x{number}@$sip" --rate 20 --limit 9 --max-offered 3 \
+    --duration 60 --quiet >"$work/out" 2>"$work/err" &
+pid=$!
+placed()
+{
+    "$SWITCHIO" api "$sim" show channels >"$work/channels"
+    grep -q 'u1x1' "$work/channels" && grep -q 'u3x3' "$work/channels"
+}
+until_true 10 placed
+kill -INT "$pid"
+wait "$pid" && status=0 || status=$?
+[ "$status" -eq 130 ] || fail "interrupted"
+
 # Its settings are as they were.
 run 0 api "$sim" fsctl sps 33
 run 0 dial "$sim" --max-offered 1 --duration 1
