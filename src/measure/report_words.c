@@ -21,6 +21,9 @@ typedef struct words {
 /* In a brief report. The full one has them all. */
 static const char *const brief_figures[] = {"offered", "answered", "failed", "lost", "blocked",
                                             "late",    "rate",     "asr",    "ner",  NULL};
+/* … and in one of a run whose limit has blocked calls. */
+static const char *const blocked_figures[] = {"blocking", "erlang_b", "erlang_b_low",
+                                              "erlang_b_high", NULL};
 static const char *const brief_metrics[] = {"call_setup_latency",
                                             "answer_seen_latency",
                                             "originate_latency",
@@ -215,7 +218,9 @@ static void brief_counts(words *w)
     for (size_t i = 0; (f = swio_figure_at(i)); i++) {
         char value[VALUE];
         double v = swio_figure_value(f, &w->summary);
-        if (!is_in(brief_figures, f->name) || isnan(v))
+        bool wanted = is_in(brief_figures, f->name) ||
+                      (w->summary.blocked && is_in(blocked_figures, f->name));
+        if (!wanted || isnan(v))
             continue;
         swio_report_cell(&w->table, "%s:", f->title);
         swio_report_cell(&w->table, "%s", swio_unit_print(f->unit, v, value, sizeof value));
