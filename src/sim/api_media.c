@@ -174,17 +174,18 @@ static bool uuid_audio(sim_request *request)
     static const char usage[] = "-USAGE: <uuid> [start [read|write] [mute|level <level>]|stop]\n";
     char *uuid = swio_sim_word(&request->arg);
     char *action = swio_sim_word(&request->arg);
-    swio_sim_word(&request->arg); /* the direction */
+    char *direction = swio_sim_word(&request->arg);
     char *what = swio_sim_word(&request->arg);
     if (!*uuid || !*action)
         return say(request, usage);
+    bool read = strcasecmp(direction, "read") == 0, write = strcasecmp(direction, "write") == 0;
     sim_channel *channel = swio_sim_channel_find(request->node, uuid);
     if (!channel)
         return say(request, no_channel);
     if (strcasecmp(action, "stop") == 0)
         swio_sim_audio_stop(channel);
-    else if (strcasecmp(action, "start") == 0 && *what)
-        swio_sim_audio_start(channel, what);
+    else if (strcasecmp(action, "start") == 0 && (read || write) && *what && *request->arg)
+        swio_sim_audio_start(channel, read ? SIM_READ : SIM_WRITE, what, atol(request->arg));
     else
         return say(request, usage);
     return say(request, "+OK\n");

@@ -165,17 +165,23 @@ static void set_number(sim_channel *channel, const char *name, uint64_t value)
     swio_sim_channel_set(channel, name, text);
 }
 
-static void playback_stop(sim_channel *channel, sim_app *app)
+/* The file is through, or was cut off. */
+static void file_ended(sim_channel *channel, sim_app *app)
 {
-    if (!app->playing)
-        return;
-    app->playing = false;
     uint64_t ms = (swio_sim_elapsed_ns(channel->node->sim) - app->began_ns) / 1000000;
     set_number(channel, "playback_last_offset_pos", ms * 8);
     set_number(channel, "playback_seconds", ms / 1000);
     set_number(channel, "playback_ms", ms);
     set_number(channel, "playback_samples", ms * 8);
     fire_playback(channel, SIM_FROM_PLAY_STOP, app, app->status ? app->status : "done");
+}
+
+static void playback_stop(sim_channel *channel, sim_app *app)
+{
+    if (!app->playing)
+        return;
+    app->playing = false;
+    file_ended(channel, app);
     swio_sim_channel_set(channel, "current_application_response",
                          channel->cause ? "PLAYBACK ERROR" : "FILE PLAYED");
 }
@@ -187,8 +193,7 @@ static void play_again(void *arg)
     sim_channel *channel = app->channel;
     swio_sim *sim = channel->node->sim;
     swio_sim_enter(sim);
-    playback_stop(channel, app);
-    app->playing = true;
+    file_ended(channel, app);
     app->began_ns = swio_sim_elapsed_ns(sim);
     fire_playback(channel, SIM_FROM_PLAY_START, app, NULL);
     swio_sim_after(sim, &app->timer, app->length, play_again, app);

@@ -1,6 +1,7 @@
 #include "sim/bug.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "sim/channel.h"
 #include "sim/sim.h"
@@ -13,7 +14,7 @@ static sim_bug *add(sim_channel *channel, const char *function, const char *targ
     sim_bug *bug = swio_malloc(sizeof *bug + len + 1);
     if (!bug)
         return NULL;
-    bug->function = function;
+    *bug = (sim_bug){.function = function};
     bug->began_ns = swio_sim_elapsed_ns(channel->node->sim);
     memcpy(bug->target, target, len + 1);
     bug->next = channel->bugs;
@@ -95,14 +96,26 @@ bool swio_sim_record_stop(sim_channel *channel, const char *path)
     return found;
 }
 
-bool swio_sim_audio_start(sim_channel *channel, const char *what)
+/* switch_ivr_session_audio(): the bug goes when the last direction is heard again, and a level does
+ * not end it. */
+void swio_sim_audio_start(sim_channel *channel, sim_direction direction, const char *what,
+                          long level)
 {
-    if (find(channel, audio, NULL))
-        return true;
-    sim_bug *bug = add(channel, audio, what);
-    if (bug)
+    sim_bug **at = find(channel, audio, NULL);
+    bool mute = strcasecmp(what, "mute") == 0;
+    sim_bug *bug = at ? *at : add(channel, audio, what);
+    if (!bug)
+        return;
+    if (!at)
         fire_bug(channel, SIM_FROM_BUG_START, bug);
-    return bug != NULL;
+    if (!mute)
+        bug->levelled = true;
+    else if (level)
+        bug->muted |= direction;
+    else
+        bug->muted &= ~(unsigned)direction;
+    if (at && mute && !bug->muted && !bug->levelled)
+        end(channel, at);
 }
 
 bool swio_sim_audio_stop(sim_channel *channel)

@@ -41,7 +41,8 @@ size_t swio_sim_command_body(const char *bytes, size_t len)
     return 0;
 }
 
-/* Cuts the lines apart. A line without a colon is skipped, as the switch does. */
+/* Cuts the lines apart. A line without a colon or without a value is skipped, as the switch does.
+ */
 static void take_apart(sim_command *command, char *bytes, size_t len)
 {
     bytes[len - 1] = '\0';
@@ -59,8 +60,9 @@ static void take_apart(sim_command *command, char *bytes, size_t len)
         if (!colon || command->header_count == SIM_COMMAND_HEADERS)
             continue;
         *colon = '\0';
-        command->headers[command->header_count++] =
-            (sim_header){line, colon + 1 + strspn(colon + 1, " ")};
+        const char *value = colon + 1 + strspn(colon + 1, " ");
+        if (*value)
+            command->headers[command->header_count++] = (sim_header){line, value};
     }
 }
 

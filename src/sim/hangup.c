@@ -59,6 +59,8 @@ static void hear_of_end(sim_channel *channel)
     } else if (channel->outbound) {
         swio_sim_channel_text(channel, &channel->caller.network, dialog->to->ip,
                               strlen(dialog->to->ip));
+        if (!channel->early)
+            swio_sim_channel_stage(channel, SIM_STAGE_OUT_FIRST_REFUSED);
         swio_sim_channel_stage(channel, SIM_STAGE_OUT_REFUSED);
         channel->ending = SIM_END_RECV_REFUSE;
     } else {

@@ -65,26 +65,32 @@ void swio_sim_message_command(sim_command *command)
         hang_up(channel, command);
 }
 
+/* A name that is no event's makes a CUSTOM one. What was given comes first, the subclass of CUSTOM
+ * before all of it. */
 void swio_sim_sendevent_command(sim_command *command)
 {
     sim_client *client = command->client;
     int type = swio_sim_event_type_by_name(command->arg);
-    if (type < 0) {
-        swio_sim_client_say(client, "-ERR invalid event name");
-        return;
-    }
-    const char *given = swio_sim_command_header(command, "unique-id");
     swio_uuid made = swio_uuid_new();
-    (void)given;
-    swio_sim_client_say(client, "+OK %s", made.text);
     sim_header headers[SIM_COMMAND_HEADERS + 2];
-    headers[0] = (sim_header){"Event-UUID", made.text};
-    headers[1] = (sim_header){"Command", command->line};
-    memcpy(headers + 2, command->headers, command->header_count * sizeof headers[0]);
+    size_t count = 0;
+    const char *subclass = NULL;
+    if (type < 0)
+        type = SIM_EV_CUSTOM;
+    else if (type == SIM_EV_CUSTOM)
+        subclass = swio_sim_command_header(command, "Event-Subclass");
+    swio_sim_client_say(client, "+OK %s", made.text);
+    if (subclass)
+        headers[count++] = (sim_header){"Event-Subclass", subclass};
+    headers[count++] = (sim_header){"Command", command->line};
+    for (size_t i = 0; i < command->header_count; i++)
+        if (!subclass || command->headers[i].value != subclass)
+            headers[count++] = command->headers[i];
+    headers[count++] = (sim_header){"Event-UUID", made.text};
     sim_args args = {
-        .more = headers,
-        .more_count = command->header_count + 2,
-        .subclass = swio_sim_command_header(command, "Event-Subclass"),
+        .first = headers,
+        .first_count = count,
+        .subclass = subclass,
         .body = command->body_len ? command->body : NULL,
         .body_len = command->body_len,
     };

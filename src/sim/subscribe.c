@@ -127,9 +127,9 @@ static bool passes(const sim_client *client, const sim_view *view)
 
 static bool wants_subclass(const sim_client *client, const char *subclass)
 {
-    if (client->all_custom)
+    if (client->all_custom || !subclass)
         return true;
-    for (size_t i = 0; subclass && i < client->subclass_count; i++)
+    for (size_t i = 0; i < client->subclass_count; i++)
         if (strcasecmp(client->subclasses[i], subclass) == 0)
             return true;
     return false;

@@ -136,7 +136,7 @@ extern const sim_row swio_sim_other_rows[];   /* Other-Leg-*, of the other leg a
 /* clang-format off */
 #define SIM_STAGES(X)                                                                           \
     X(OUT_NEW) X(OUT_FORKED) X(OUT_ORIGINATE) X(OUT_INVITE) X(OUT_REPLY) X(OUT_EARLY)           \
-    X(OUT_ANSWER_SDP) X(OUT_SDP) X(OUT_RTP) X(OUT_FLIPPED) X(OUT_REFUSED) X(OUT_UNREACHED) X(READ_CODEC)         \
+    X(OUT_ANSWER_SDP) X(OUT_SDP) X(OUT_RTP) X(OUT_FLIPPED) X(OUT_FIRST_REFUSED) X(OUT_REFUSED) X(OUT_UNREACHED) X(READ_CODEC)         \
     X(WRITE_CODEC) X(IN_FIRST) X(IN_NEW) X(IN_SDP) X(IN_RECEIVED) X(IN_ROUTED) X(IN_RING)       \
     X(IN_LOCAL_SDP) X(IN_RTP) X(IN_ACK) X(ANSWERED) X(EXECUTING) X(EARLY) X(GOT_BYE)            \
     X(BYE_SEEN) X(GOT_CANCEL) X(REPORT) X(SENT_BYE) X(SENT_REFUSE) X(SENT_CANCEL) X(RTP_STATS)  \

@@ -166,7 +166,6 @@ static const sim_row write_codec[] = {
     {"rtp_use_ssrc", "{" own "_ssrc}", 0}, {"rtp_2833_send_payload", "101", 0},                 \
     {"rtp_2833_recv_payload", "101", 0}, {"remote_media_ip", "{" other "_ip}", 0},              \
     {"remote_media_port", "{" other "_rtp}", 0}, {0}
-
 /* clang-format on */
 static const sim_row out_rtp[] = {RTP_ROWS("caller", "callee")};
 
@@ -191,8 +190,9 @@ static const sim_row out_flipped[] = {
         "sip_term_cause", cause, 0                                                     \
     }
 
+/* The first is for a leg that had no answer with SDP before. */
+static const sim_row out_first_refused[] = {{"sip_call_id", "{call_id}", 0}, {0}};
 static const sim_row out_refused[] = {
-    {"sip_call_id", "{call_id}", 0},
     REPLIED,
     {"sip_hangup_disposition", "recv_refuse", 0},
     {"sip_invite_failure_status", "{status}", 0},
@@ -469,6 +469,7 @@ const sim_row *const swio_sim_stage_rows[SIM_STAGE_COUNT] = {
     [SIM_STAGE_OUT_SDP] = out_sdp,
     [SIM_STAGE_OUT_RTP] = out_rtp,
     [SIM_STAGE_OUT_FLIPPED] = out_flipped,
+    [SIM_STAGE_OUT_FIRST_REFUSED] = out_first_refused,
     [SIM_STAGE_OUT_REFUSED] = out_refused,
     [SIM_STAGE_OUT_UNREACHED] = out_unreached,
     [SIM_STAGE_READ_CODEC] = read_codec,
