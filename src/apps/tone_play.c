@@ -14,19 +14,21 @@ static const swio_param params[] = {
     {0},
 };
 
+/* The caller plays once it is parked: what it was told to play between its answer and that, the
+ * park would end. */
 static int on_park(swio_session *session, void *self)
-{
-    (void)self;
-    return swio_session_is_inbound(session) ? swio_session_answer(session, 0) : 0;
-}
-
-static int on_answer(swio_session *session, void *self)
 {
     const tone_play *t = self;
     static const swio_playback_opts endless = {.endless = true};
     if (swio_session_is_inbound(session))
-        return swio_session_echo(session, 0);
+        return swio_session_answer(session, 0);
     return swio_session_playback(session, t->tone, &endless, 0);
+}
+
+static int on_answer(swio_session *session, void *self)
+{
+    (void)self;
+    return swio_session_is_inbound(session) ? swio_session_echo(session, 0) : 0;
 }
 
 const swio_app swio_app_tone_play = {

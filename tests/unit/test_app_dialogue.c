@@ -37,21 +37,43 @@ static void dial(const swio_app *app)
     transcript_stop();
 }
 
-static void compare(const swio_app *app, size_t steps, bool unanswered)
+static void read_recorded(const swio_app *app, size_t steps, bool unanswered)
 {
     char path[500];
     snprintf(path, sizeof path, TEST_DATA "/dial_%s.sent.bin", app->name);
     transcript_read(&recorded, path, unanswered);
     assert_int_equal(recorded.count, 2);
     assert_int_equal(recorded.calls[0].count, steps); /* all of it was read */
+}
+
+static void compare(const swio_app *app, size_t steps, bool unanswered)
+{
+    read_recorded(app, steps, unanswered);
     dial(app);
     transcript_compare(&ours, &recorded);
+}
+
+/* The recorded dialer had the caller play once it was answered, and schedules the hang-up when it
+ * is parked. What plays before the park is ended by it, where commands come fast: the tone comes
+ * last.
+ */
+static void move_tone_behind_hangup(transcript_call *call)
+{
+    char hangup[TRANSCRIPT_STEP];
+    assert_non_null(strstr(call->steps[2], "playback"));
+    memcpy(hangup, call->steps[3], sizeof hangup);
+    memcpy(call->steps[3], call->steps[2], sizeof hangup);
+    memcpy(call->steps[2], hangup, sizeof hangup);
 }
 
 static void test_tone_play(void **state)
 {
     (void)state;
-    compare(&swio_app_tone_play, 4, false);
+    read_recorded(&swio_app_tone_play, 4, false);
+    for (size_t i = 0; i < recorded.count; i++)
+        move_tone_behind_hangup(&recorded.calls[i]);
+    dial(&swio_app_tone_play);
+    transcript_compare(&ours, &recorded);
 }
 
 static void test_bert(void **state)
