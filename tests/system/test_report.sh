@@ -20,6 +20,15 @@ out '^## Calls$' '^| Calls answered  *|  *1 |  *50.00 % |$'
 run 0 report -f json "$work/calls.csv"
 out '^  "figures": {$' '^    "asr": 0.5,$'
 
+run 0 report --expect 'asr>=50%' -e 'max(launch_lateness)<1ms' "$work/calls.csv"
+out ' asr>=50%: 50.00 %$' ' max(launch_lateness)<1ms: 20 us$'
+run 1 report --expect 'failed==0' -e 'asr>=50%' "$work/calls.csv"
+out ' failed==0: 1$' ' asr>=50%: 50.00 %$'
+run 1 report -f json -e 'failed==0' "$work/calls.csv"
+out '"passed": false'
+run 2 report -e 'zork<1' "$work/calls.csv"
+err '--expect: .*zork'
+
 for picture in png svg pdf; do
     run 0 plot "$work/calls.csv" -o "$work/calls.$picture"
     [ -s "$work/calls.$picture" ] || fail "there is no picture"
