@@ -223,6 +223,10 @@ static void any_text_comes_back(void **state)
     cdr.duration = 1e-300;
     cdr.limit = UINT32_MAX;
     cdr.caller.create_us = -1;
+    cdr.caller.answer_us = INT64_MIN;
+    cdr.callee.mos = -3;
+    cdr.callee.jitter_ms = 1e15;
+    cdr.callee.packet_loss = -1e300;
     for_each_kind (path) {
         swio_cdr got[2] = {{0}};
         swio_store *store = open_store(path);
