@@ -27,9 +27,11 @@ static int check_kind(const char *path, int fd)
 int swio_file_claim(const char *path, int *fd)
 {
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+    if (file < 0 && errno == ENOENT)
+        return swio_err(SWIO_ENOENT, "cannot make %s: its directory is not there: make it first",
+                        path);
     if (file < 0)
-        return swio_err(errno == ENOENT ? SWIO_ENOENT : SWIO_EIO, "cannot make %s: %s", path,
-                        strerror(errno));
+        return swio_err(SWIO_EIO, "cannot make %s: %s", path, strerror(errno));
     int error = check_kind(path, file);
     if (error) {
         close(file);

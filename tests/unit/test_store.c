@@ -181,7 +181,7 @@ static void what_cannot_be_opened_is_explained(void **state)
         int error;
         const char *why;
     } table[] = {
-        {"no/where.csv", SWIO_ENOENT, "No such file or directory"},
+        {"no/where.csv", SWIO_ENOENT, "its directory is not there: make it first"},
         {"directory.csv", SWIO_EIO, "Is a directory"},
         {"full.csv", SWIO_EINVAL, "is not a plain file"},
         {"full.db", SWIO_EINVAL, "is not a plain file"},
