@@ -31,11 +31,14 @@ typedef struct swio_cdr_leg {
     char uuid[40];  /* "": no such leg was seen */
     char cause[40]; /* Hangup-Cause; "" */
     int64_t create_us, answer_us, hangup_us;
-    /* As FreeSWITCH reports at the hang-up, NAN where it does not: variable_rtp_audio_in_mos (1 to
-     * 5); the square root of variable_rtp_audio_in_jitter_max_variance, which is in ms²
-     * (check_jitter() in switch_rtp.c), in ms; and the share of frames for which no packet had come
-     * in time, lost or late (variable_rtp_audio_in_skip_packet_count of that and
-     * …_in_media_packet_count; 0 to 1). */
+    /*
+     * As FreeSWITCH reports at the hang-up (switch_core_media.c set_stats()), NAN where it does
+     * not, or no packet came: variable_rtp_audio_in_mos (1 to 5); the greatest standard deviation
+     * of the intervals between packets, the square root of …_in_jitter_max_variance; and the share
+     * of packets that were missing, …_in_flaw_total of that and …_in_media_packet_count (0 to 1;
+     * the flaws are gaps in the numbers of the packets, and a penalty for those that follow each
+     * other). …_in_skip_packet_count is no loss: it counts how often none had come yet.
+     */
     double mos, jitter_ms, packet_loss;
 } swio_cdr_leg;
 

@@ -49,11 +49,10 @@ static void read_media(swio_cdr_leg *leg, const swio_session *session)
     double packets = number(session, "variable_rtp_audio_in_media_packet_count");
     if (!(packets > 0))
         return;
-    double skipped = number(session, "variable_rtp_audio_in_skip_packet_count");
+    double missing = number(session, "variable_rtp_audio_in_flaw_total");
     leg->mos = number(session, "variable_rtp_audio_in_mos");
-    /* A variance is in ms². */
     leg->jitter_ms = sqrt(number(session, "variable_rtp_audio_in_jitter_max_variance"));
-    leg->packet_loss = skipped / (skipped + packets);
+    leg->packet_loss = missing / (missing + packets);
 }
 
 void swio_record_leg(swio_cdr_leg *leg, const swio_session *session)

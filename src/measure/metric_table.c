@@ -131,9 +131,11 @@ static const swio_metric_info metrics[SWIO_METRICS] = {
             "caller_jitter_ms",
             "callee_jitter_ms",
             1e-3,
-            "Of the audio that each leg received: the greatest standard deviation of the time between "
-            "its packets, which is the square root of variable_rtp_audio_in_jitter_max_variance.",
-            "FreeSWITCH, switch_rtp.c",
+            "The standard deviation of the intervals between the audio packets that each leg "
+            "received, the greatest in the course of the call: the square root of "
+            "variable_rtp_audio_in_jitter_max_variance, which FreeSWITCH counts in square "
+            "milliseconds.",
+            "FreeSWITCH, switch_rtp.c check_jitter()",
         },
     [SWIO_METRIC_PACKET_LOSS] =
         {
@@ -144,11 +146,12 @@ static const swio_metric_info metrics[SWIO_METRICS] = {
             "caller_packet_loss",
             "callee_packet_loss",
             1,
-            "The share of the audio frames of a leg for which no packet had come in time, lost or late: "
-            "variable_rtp_audio_in_skip_packet_count of that and "
-            "variable_rtp_audio_in_media_packet_count. A frame or two at the beginning of a call are "
-            "always among them.",
-            "FreeSWITCH, switch_rtp.c",
+            "The share of the audio packets that did not reach a leg: "
+            "variable_rtp_audio_in_flaw_total of that and "
+            "variable_rtp_audio_in_media_packet_count. The flaws are the gaps in the packets' "
+            "numbers, with what FreeSWITCH adds for gaps that follow each other, so that it is "
+            "rather too high than too low.",
+            "FreeSWITCH, switch_rtp.c check_jitter(), do_mos()",
         },
 };
 
