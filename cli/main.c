@@ -4,6 +4,7 @@
 #include <switchio/switchio.h>
 
 #include "cli/commands.h"
+#include "cli/completion.h"
 #include "cli/manual.h"
 #include "cli/manual_measures.h"
 
@@ -63,6 +64,15 @@ static int manual(const char *name)
     return STATUS_DONE;
 }
 
+/* For those who build switchio as well: the scripts of completions/. */
+static int completion(const char *shell)
+{
+    if (shell && completion_of(shell, commands, stdout))
+        return STATUS_DONE;
+    fprintf(stderr, "switchio completion: for which shell? Give bash, zsh or fish\n");
+    return STATUS_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -82,6 +92,8 @@ int main(int argc, char **argv)
     }
     if (strcmp(name, "manual") == 0)
         return manual(argc > 2 ? argv[2] : NULL);
+    if (strcmp(name, "completion") == 0)
+        return completion(argc > 2 ? argv[2] : NULL);
     const command *cmd = find(name);
     return cmd ? command_run(cmd, argc - 1, argv + 1) : unknown(name);
 }

@@ -19,6 +19,8 @@ libcmocka-dev     test   unit tests
 valgrind          test   what is used after its end, or never given back, once more
 sqlite3           test   computes a report again, from its records
 clang             test   the second compiler, with the sanitizers and the fuzzer
+dpkg-dev          package  finds what the programs of a package need
+file              package  tells programs from texts
 clang-format      lint   the layout of the code
 clang-tidy        lint   static analysis
 shellcheck        lint   checks the shell scripts

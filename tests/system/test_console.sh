@@ -70,6 +70,7 @@ finish_console()
 }
 
 # What is there while calls are up; a command that fails is named with its line, and ends nothing.
+# shellcheck disable=SC2119
 start_sim
 begin_console "$sim" --limit 2 --rate 100 --duration 1000
 say load TonePlay id=one weight=2
