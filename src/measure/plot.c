@@ -2,6 +2,7 @@
 #include <cairo-svg.h>
 #include <cairo.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -16,6 +17,8 @@
 enum {
     WIDTH = 1200,
     HEIGHT = 900,
+    NARROW = 960, /* all that is written has room in this */
+    LOW = 720,
     LEAST = 400,
     MOST = 10000,
 };
@@ -40,7 +43,7 @@ static cairo_status_t write_bytes(void *arg, const unsigned char *bytes, unsigne
 static cairo_surface_t *png_begin(plot_file *out, double width, double height)
 {
     (void)out;
-    return cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
+    return cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)lround(width), (int)lround(height));
 }
 
 static cairo_status_t png_end(cairo_surface_t *surface, plot_file *out)
@@ -87,10 +90,23 @@ static const plot_format *format_of(const char *path)
     return NULL;
 }
 
+/*
+ * How large everything is drawn: larger pictures show the same with more points, and in small ones
+ * the letters get smaller, so that they do not run into each other.
+ */
+static double scale_of(double width, double height)
+{
+    double large = fmin(width / WIDTH, height / HEIGHT);
+    double small = fmin(width / NARROW, height / LOW);
+    return large > 1 ? large : fmin(small, 1);
+}
+
 static int draw(const plot_format *format, plot_chart *chart, plot_file *out, const char *path)
 {
-    cairo_surface_t *surface = format->begin(out, chart->width, chart->height);
+    cairo_surface_t *surface =
+        format->begin(out, chart->width * chart->scale, chart->height * chart->scale);
     cairo_t *cr = cairo_create(surface);
+    cairo_scale(cr, chart->scale, chart->scale);
     swio_plot_chart_draw(chart, cr);
     cairo_status_t status = cairo_status(cr);
     cairo_destroy(cr);
@@ -156,17 +172,24 @@ int swio_plot_check(const char *out, const swio_plot_opts *opts)
 int swio_plot(const char *records, const char *out, const swio_plot_opts *opts)
 {
     static const swio_plot_opts standard;
-    if (swio_plot_check(out, opts))
+    const plot_format *format = format_of(out);
+    if (!format || swio_plot_check(out, opts))
         return SWIO_EINVAL;
     opts = opts ? opts : &standard;
+    double width = opts->width ? opts->width : WIDTH;
+    double height = opts->height ? opts->height : HEIGHT;
+    double scale = scale_of(width, height);
     plot_data data = {0};
     plot_picture *picture = swio_malloc(sizeof *picture);
-    int error = picture ? plot_data_of(records, &data) : swio_err_nomem();
+    if (!picture)
+        return swio_err_nomem();
+    int error = plot_data_of(records, &data);
     if (!error)
-        error = swio_plot_picture_make(picture, &data, opts->width ? opts->width : WIDTH,
-                                       opts->height ? opts->height : HEIGHT, opts->title);
-    if (!error)
-        error = write_chart(format_of(out), &picture->chart, out);
+        error = swio_plot_picture_make(picture, &data, width / scale, height / scale, opts->title);
+    if (!error) {
+        picture->chart.scale = scale;
+        error = write_chart(format, &picture->chart, out);
+    }
     swio_plot_data_free(&data);
     swio_free(picture);
     return error;

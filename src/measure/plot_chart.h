@@ -59,6 +59,7 @@ typedef struct plot_panel {
 
 typedef struct plot_chart {
     double width, height; /* points */
+    double scale;         /* what a point is on the surface, for those who make it */
     const char *title, *subtitle;
     const char *x_title;
     plot_scale x; /* shared by the panels; `from` and `to` are set here */

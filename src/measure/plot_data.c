@@ -40,11 +40,11 @@ static double answer_seen(const swio_cdr *cdr)
 }
 
 const plot_latency swio_plot_latencies[PLOT_LATENCIES] = {
-    {SWIO_METRIC_CALL_SETUP_LATENCY, "call set-up", true, call_setup},
-    {SWIO_METRIC_ANSWER_SEEN_LATENCY, "answer seen", false, answer_seen},
-    {SWIO_METRIC_INVITE_LATENCY, "invite", true, invite},
-    {SWIO_METRIC_ANSWER_LATENCY, "answer", true, answer},
-    {SWIO_METRIC_ORIGINATE_LATENCY, "originate", false, originate},
+    {"call set-up", call_setup, SWIO_METRIC_CALL_SETUP_LATENCY, true},
+    {"answer seen", answer_seen, SWIO_METRIC_ANSWER_SEEN_LATENCY, false},
+    {"invite", invite, SWIO_METRIC_INVITE_LATENCY, true},
+    {"answer", answer, SWIO_METRIC_ANSWER_LATENCY, true},
+    {"originate", originate, SWIO_METRIC_ORIGINATE_LATENCY, false},
 };
 
 static void note_name(plot_names *names, const char *name)

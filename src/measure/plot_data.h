@@ -39,10 +39,10 @@ typedef struct plot_data {
 
 /* The latencies of a plot. */
 typedef struct plot_latency {
-    swio_metric metric;
     const char *name; /* in a legend */
-    bool of_switch;   /* by its clock, which ticks */
     double (*value)(const swio_cdr *cdr);
+    swio_metric metric;
+    bool of_switch; /* by its clock, which ticks */
 } plot_latency;
 extern const plot_latency swio_plot_latencies[PLOT_LATENCIES];
 

@@ -151,11 +151,11 @@ static size_t log_ticks(const plot_scale *scale, plot_tick *ticks)
     size_t n = 0;
     bool room = scale->high / scale->first < 2000;
     ticks[n++] = (plot_tick){.label = "0"};
-    double decade = pow(10, floor(log10(scale->first) + 1e-9));
-    for (; decade <= scale->high * 1.0001; decade *= 10) {
+    int last = (int)floor(log10(scale->high) + 1e-4);
+    for (int decade = (int)floor(log10(scale->first) + 1e-9); decade <= last; decade++) {
         for (int i = 1; i < 10 && n < PLOT_TICKS_MAX; i++) {
             plot_tick *tick = &ticks[n];
-            *tick = (plot_tick){.value = decade * i};
+            *tick = (plot_tick){.value = pow(10, decade) * i};
             if (tick->value < scale->first * 0.9999)
                 continue;
             if (tick->value > scale->high * 1.0001)

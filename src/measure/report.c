@@ -11,7 +11,7 @@ const char *swio_report_time(int64_t us, char between, char text[REPORT_TIME])
     time_t seconds = (time_t)(us / 1000000);
     struct tm tm;
     if (!gmtime_r(&seconds, &tm) || !strftime(text, REPORT_TIME, "%Y-%m-%d %H:%M:%S", &tm))
-        return strcpy(text, "?");
+        return "?";
     text[10] = between;
     return text;
 }

@@ -76,18 +76,19 @@ static void write(const report_table *table, bool markdown, swio_buf *out)
         headed = headed || widths[i] > 0;
     }
     const char *text = table->cells.data;
-    for (size_t i = 0; i < table->count; i++, text += strlen(text) + 1) {
-        size_t *width = &widths[i % table->columns];
-        *width = width_of(text) > *width ? width_of(text) : *width;
+    for (size_t i = 0, column = 0; i < table->count; i++, text += strlen(text) + 1) {
+        widths[column] = width_of(text) > widths[column] ? width_of(text) : widths[column];
+        column = column + 1 < table->columns ? column + 1 : 0;
     }
     if (headed)
         headings(table, widths, markdown, out);
     text = table->cells.data;
-    for (size_t i = 0; i < table->count; i++, text += strlen(text) + 1) {
-        size_t column = i % table->columns;
+    for (size_t i = 0, column = 0; i < table->count; i++, text += strlen(text) + 1) {
         cell(table, text, column, widths[column], markdown, out);
-        if (column + 1 == table->columns)
-            end_line(out, markdown);
+        if (++column < table->columns)
+            continue;
+        end_line(out, markdown);
+        column = 0;
     }
 }
 
@@ -95,7 +96,7 @@ void swio_report_table_end(report_table *table, bool markdown, swio_buf *out)
 {
     if (table->cells.error && !out->error)
         out->error = table->cells.error;
-    else if (table->count)
+    else if (table->count && table->columns)
         write(table, markdown, out);
     swio_buf_free(&table->cells);
     table->count = 0;

@@ -59,7 +59,15 @@ static void each_format_is_written(void **state)
     }
 }
 
-/* Pixels of the surface that have just this colour. */
+static bool is_near(uint32_t a, uint32_t b)
+{
+    for (int shift = 0; shift < 24; shift += 8)
+        if (abs((int)(a >> shift & 0xff) - (int)(b >> shift & 0xff)) > 40)
+            return false;
+    return true;
+}
+
+/* Pixels of the surface that have this colour: thin lines have it nearly. */
 static size_t pixels(cairo_surface_t *surface, uint32_t rgb)
 {
     size_t found = 0;
@@ -68,7 +76,7 @@ static size_t pixels(cairo_surface_t *surface, uint32_t rgb)
         for (int x = 0; x < cairo_image_surface_get_width(surface); x++) {
             uint32_t pixel;
             memcpy(&pixel, cairo_image_surface_get_data(surface) + y * stride + x * 4, 4);
-            found += (pixel & 0xffffff) == rgb;
+            found += is_near(pixel, rgb);
         }
     return found;
 }
