@@ -10,7 +10,9 @@ enum {
     WINDOW_MIN = 25,        /* calls of a running percentile */
     WINDOW_MIN_SWITCH = 75, /* of what comes in ticks: each says less */
     LINE_MIN = 4,           /* fewer calls have no running percentile */
-    RATE_CALLS = 5,         /* the fewest launches that a rate is taken of */
+    RATE_CALLS = 20,        /* launches that a rate is taken of: with fewer, chance shows most */
+    RATE_CALLS_MIN = 5,
+    RATE_GROUPS = 12,
 };
 
 /* A silence of this share of the run interrupts a running percentile. */
@@ -318,6 +320,15 @@ int swio_plot_curve_asked(plot_data *data, size_t columns, plot_curve *out)
                     columns, out);
 }
 
+/* Of few calls a group is small, or nothing would be seen of how the rate changed. */
+static size_t rate_groups(size_t steps, size_t columns)
+{
+    size_t groups = steps / RATE_CALLS;
+    if (groups < RATE_GROUPS)
+        groups = steps / RATE_CALLS_MIN < RATE_GROUPS ? steps / RATE_CALLS_MIN : RATE_GROUPS;
+    return groups > columns ? columns : groups > 0 ? groups : steps > 0;
+}
+
 int swio_plot_curve_achieved(plot_data *data, size_t columns, plot_curve *out)
 {
     point *points = points_of(data);
@@ -328,11 +339,11 @@ int swio_plot_curve_achieved(plot_data *data, size_t columns, plot_curve *out)
         if (!isnan(data->rows[i].launch))
             points[n++] = (point){data->rows[i].launch, 0};
     qsort(points, n, sizeof *points, by_x);
-    size_t groups = (n ? n - 1 : 0) / RATE_CALLS;
-    groups = groups > columns ? columns : groups > 0 ? groups : n > 1;
+    size_t steps = n ? n - 1 : 0;
+    size_t groups = rate_groups(steps, columns);
     double rate = NAN;
     for (size_t i = 0; i < groups; i++) {
-        size_t first = i * (n - 1) / groups, end = (i + 1) * (n - 1) / groups;
+        size_t first = i * steps / groups, end = (i + 1) * steps / groups;
         double took = points[end].x - points[first].x;
         rate = took > 0 ? (double)(end - first) / took : NAN;
         put(out, points[first].x, rate, 0);

@@ -103,21 +103,32 @@ static void draw_spreads(plot_panel *panel, const plot_spread *spreads, size_t c
     }
 }
 
-/* "20/40 ms" */
+typedef struct unit {
+    double least, scale;
+    const char *name;
+} unit;
+
+static const unit *unit_of(double seconds)
+{
+    static const unit units[] = {{1, 1, "s"}, {1e-3, 1e3, "ms"}, {0, 1e6, "µs"}};
+    size_t i = 0;
+    while (i < 2 && seconds < units[i].least)
+        i++;
+    return &units[i];
+}
+
+/* "20/40 ms", "40 ms/1.28 s" */
 static void print_pair(swio_buf *buf, double a, double b)
 {
-    static const struct {
-        double least, scale;
-        const char *name;
-    } units[] = {{1, 1, "s"}, {1e-3, 1e3, "ms"}, {0, 1e6, "µs"}};
-    size_t unit = 0;
-    while (b < units[unit].least && unit < 2)
-        unit++;
-    if (b <= 0)
+    const unit *one = unit_of(a), *other = unit_of(b);
+    if (b <= 0) {
         swio_buf_puts(buf, "0/0");
-    else
-        swio_buf_printf(buf, "%.3g/%.3g %s", a * units[unit].scale, b * units[unit].scale,
-                        units[unit].name);
+        return;
+    }
+    swio_buf_printf(buf, "%.3g", a * one->scale);
+    if (one != other && a > 0)
+        swio_buf_printf(buf, " %s", one->name);
+    swio_buf_printf(buf, "/%.3g %s", b * other->scale, other->name);
 }
 
 /* The numbers of all calls, by the clock that they are of: lines may lie on each other. */
