@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "control/client.h"
+#include "control/session_send.h"
 #include "loop/loop.h"
 
 /* Seconds: for the switch to begin or end a recording; that a recording goes on behind the last
@@ -165,7 +166,10 @@ int swio_recorder_run(swio_session *caller, recorder *r, swio_play_fn *play)
         c.callee = swio_call_get_peer(c.call, caller);
     r->counts.calls++;
     int error = run(&c, play);
-    /* That the originator ends a call which is not recorded is no failure. */
+    /* That the originator ends a call which is not recorded is no failure: a wait is cancelled by
+     * it, or a command finds the channel gone. */
+    if (error == SWIO_EAPI && !c.recorded && swio_says_gone(swio_errmsg()))
+        error = SWIO_ECANCELED;
     r->counts.failed += error && (c.recorded || error != SWIO_ECANCELED);
     char sentence[SWIO_ERRMSG_MAX];
     snprintf(sentence, sizeof sentence, "%s", swio_errmsg());

@@ -64,9 +64,7 @@ static int build(swio_buf *out, const swio_sending *s, const char *uuid)
 
 /* ---- replies ---- */
 
-/* What FreeSWITCH says of a channel that is not there any more (mod_event_socket.c,
- * mod_commands.c). */
-static bool says_gone(const char *sentence)
+bool swio_says_gone(const char *sentence)
 {
     static const char *const words[] = {"invalid session id", "No such channel",
                                         "Cannot locate session", "invalid uuid"};
@@ -83,7 +81,8 @@ static void log_reply(swio_conn *conn, int error, const char *sentence, swio_eve
 {
     swio_session *session = arg;
     (void)conn, (void)reply;
-    if (error == SWIO_ECANCELED || (error && (says_gone(sentence) || swio_session_hungup(session))))
+    if (error == SWIO_ECANCELED ||
+        (error && (swio_says_gone(sentence) || swio_session_hungup(session))))
         swio_debug("%s", sentence);
     else if (error)
         swio_warning("%s", sentence);
@@ -110,7 +109,7 @@ static void refuse(swio_conn *conn, int error, const char *sentence, swio_event 
 static void refuse_unless_gone(swio_conn *conn, int error, const char *sentence, swio_event *reply,
                                void *arg)
 {
-    refuse(conn, error && says_gone(sentence) ? 0 : error, sentence, reply, arg);
+    refuse(conn, error && swio_says_gone(sentence) ? 0 : error, sentence, reply, arg);
 }
 
 /* ---- sending ---- */

@@ -41,4 +41,8 @@ typedef struct swio_sending {
 /* As session_commands.h says. */
 int swio_session_send(swio_session *session, const swio_sending *sending);
 
+/* Whether that is what FreeSWITCH says of a channel that is not there any more, perhaps before its
+ * events do (mod_event_socket.c, mod_commands.c). */
+bool swio_says_gone(const char *sentence);
+
 #endif

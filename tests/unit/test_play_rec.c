@@ -89,7 +89,8 @@ static void test_recorded(void **state)
     app_rig_down(&a);
 }
 
-/* At most one in a period; the others end with the duration, which sets how often is played. */
+/* At most one in a period, which plays as often as the duration holds; the others do so as far as
+ * they come before they are hung up. */
 static void test_period(void **state)
 {
     (void)state;
@@ -102,7 +103,8 @@ static void test_period(void **state)
     assert_int_equal(told.count, 1);
     for (size_t i = 0; i < 3; i++) {
         const char *steps = transcript_steps(&a.sent, i);
-        assert_in_range(how_often(steps, "tone_stream"), 3, 4);
+        bool recorded = strstr(steps, " record_session ");
+        assert_in_range(how_often(steps, "tone_stream"), recorded ? 4 : 1, 4);
     }
     app_rig_down(&a);
 }
