@@ -7,6 +7,7 @@
 #include <switchio/event.h>
 #include <switchio/export.h>
 #include <switchio/loop.h>
+#include <switchio/variable.h>
 
 SWIO_BEGIN_DECLS
 
@@ -110,7 +111,11 @@ SWIO_API swio_loop *swio_conn_loop(const swio_conn *conn);
  * silence has a meaning: global_getvar says so of a variable that is not set.
  */
 
-/* Any command line, as typed after telnet: "filter Event-Name CHANNEL_CREATE", "log 4". */
+/*
+ * Any command line, as typed after telnet (mod_event_socket.c, parse_command()):
+ *     filter Event-Name CHANNEL_CREATE    filter delete Event-Name    noevents
+ *     log 4    nolog    myevents UUID    divert_events on    linger 10    getvar NAME    exit
+ */
 SWIO_API int swio_conn_command(swio_conn *conn, const char *line, double timeout,
                                swio_event **reply);
 
@@ -137,9 +142,32 @@ typedef struct swio_execute_opts {
 SWIO_API int swio_conn_execute(swio_conn *conn, const char *uuid, const char *app,
                                const swio_execute_opts *opts, double timeout, swio_event **reply);
 
-/* `event FORMAT NAMES…`; a name with a ':' in it is a custom subclass. "ALL" takes everything. */
+/* What a message carries. Zero is the default of each; all is copied. */
+typedef struct swio_message {
+    const swio_variable *headers; /* in their order; none */
+    size_t header_count;
+    const char *body; /* with its Content-Length; none */
+} swio_message;
+
+/*
+ * `sendmsg UUID`: any message to a session, of which swio_conn_execute() sends one kind; on an
+ * outbound socket `uuid` may be NULL. `sendevent NAME`: an event that FreeSWITCH fires or sends on:
+ * "NOTIFY", "SEND_MESSAGE", "CUSTOM" with an Event-Subclass. The reply to it has an Event-UUID.
+ * `message` may be NULL.
+ */
+SWIO_API int swio_conn_sendmsg(swio_conn *conn, const char *uuid, const swio_message *message,
+                               double timeout, swio_event **reply);
+SWIO_API int swio_conn_sendevent(swio_conn *conn, const char *name, const swio_message *message,
+                                 double timeout, swio_event **reply);
+
+/*
+ * `event FORMAT NAMES…`, and `nixevent NAMES…`, which takes them back. A name with a ':' in it is a
+ * custom subclass. "ALL" takes everything.
+ */
 SWIO_API int swio_conn_subscribe(swio_conn *conn, swio_event_format format,
                                  const char *const *names, size_t count, double timeout);
+SWIO_API int swio_conn_unsubscribe(swio_conn *conn, const char *const *names, size_t count,
+                                   double timeout);
 
 /*
  * The call under all of the above, which never waits: queues one command whose bytes are whole

@@ -1,4 +1,4 @@
-/* A channel variable: a name and a value. */
+/* A name and a value: a channel variable, a header, a field. */
 #ifndef SWITCHIO_VARIABLE_H
 #define SWITCHIO_VARIABLE_H
 

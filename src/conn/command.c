@@ -139,3 +139,29 @@ int swio_conn_subscribe(swio_conn *conn, swio_event_format format, const char *c
     int error = swio_command_event(&command, format, names, count);
     return run(conn, error, &command, timeout, NULL);
 }
+
+int swio_conn_unsubscribe(swio_conn *conn, const char *const *names, size_t count, double timeout)
+{
+    swio_buf command = {0};
+    return run(conn, swio_command_nixevent(&command, names, count), &command, timeout, NULL);
+}
+
+static const swio_message empty = {0};
+
+int swio_conn_sendmsg(swio_conn *conn, const char *uuid, const swio_message *message,
+                      double timeout, swio_event **reply)
+{
+    const swio_message *m = message ? message : &empty;
+    swio_buf command = {0};
+    int error = swio_command_sendmsg(&command, uuid, m->headers, m->header_count, m->body);
+    return run(conn, error, &command, timeout, reply);
+}
+
+int swio_conn_sendevent(swio_conn *conn, const char *name, const swio_message *message,
+                        double timeout, swio_event **reply)
+{
+    const swio_message *m = message ? message : &empty;
+    swio_buf command = {0};
+    int error = swio_command_sendevent(&command, name, m->headers, m->header_count, m->body);
+    return run(conn, error, &command, timeout, reply);
+}

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <switchio/event.h>
+#include <switchio/variable.h>
 
 #include "base/buf.h"
 
@@ -23,10 +24,7 @@ int swio_command_api(swio_buf *out, const char *text);
 /* With our own Job-UUID, so that the job is known before the command leaves. */
 int swio_command_bgapi(swio_buf *out, const char *job_uuid, const char *text);
 
-typedef struct swio_header {
-    const char *name;
-    const char *value;
-} swio_header;
+typedef swio_variable swio_header;
 
 /*
  * `sendmsg UUID` (uuid may be NULL on an outbound socket) and `sendevent NAME`, with headers, and a

@@ -16,13 +16,13 @@ BEGIN {
     below["serve"] = below["dial"] " dial"
 
     # The room behind each public header <switchio/NAME.h>.
-    split("error log export version", names); stands("base")
+    split("error log export version variable", names); stands("base")
     split("event", names); stands("esl")
     split("loop", names); stands("loop")
     split("connection", names); stands("conn")
     split("session call job vars counts", names); stands("track")
     split("sim", names); stands("sim")
-    split("client listener app originate variable pool caller session_commands", names); stands("control")
+    split("client listener app originate pool caller session_commands", names); stands("control")
     split("apps", names); stands("apps")
     split("cdr store metrics expect report plot", names); stands("measure")
     split("originator", names); stands("dial")

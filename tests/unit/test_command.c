@@ -158,6 +158,13 @@ static void every_command_has_its_form(void **state)
                     "Event-UUID: 0000-3",
          .reply = "+OK"},
         {.command = "event json CHANNEL_PARK CUSTOM a::b", .reply = "+OK event listener enabled"},
+        {.command = "nixevent CHANNEL_PARK CUSTOM a::b", .reply = "+OK events nixed"},
+        {.command = "sendmsg 0000-4\ncall-command: hangup\nhangup-cause: USER_BUSY",
+         .reply = "+OK"},
+        {.command = "sendmsg", .reply = "+OK"},
+        {.command = "sendevent NOTIFY\nprofile: internal\nContent-Length: 4\n\nbody",
+         .reply = "+OK 0000-5"},
+        {.command = "sendevent HEARTBEAT", .reply = "+OK 0000-6"},
         {0},
     };
     static const char *const names[] = {"a::b", "CHANNEL_PARK"};
@@ -169,6 +176,18 @@ static void every_command_has_its_form(void **state)
         .arg = "a b.wav", .loops = -1, .event_lock = true, .async = true, .event_uuid = "0000-3"};
     assert_int_equal(swio_conn_execute(f.conn, "0000-2", "playback", &opts, 5, NULL), 0);
     assert_int_equal(swio_conn_subscribe(f.conn, SWIO_EVENT_JSON, names, 2, 5), 0);
+    assert_int_equal(swio_conn_unsubscribe(f.conn, names, 2, 5), 0);
+    const swio_variable hangup[] = {{"call-command", "hangup"}, {"hangup-cause", "USER_BUSY"}};
+    const swio_variable profile = {"profile", "internal"};
+    swio_message message = {.headers = hangup, .header_count = 2};
+    assert_int_equal(swio_conn_sendmsg(f.conn, "0000-4", &message, 5, NULL), 0);
+    assert_int_equal(swio_conn_sendmsg(f.conn, NULL, NULL, 5, NULL), 0);
+    swio_event *reply = NULL;
+    message = (swio_message){.headers = &profile, .header_count = 1, .body = "body"};
+    assert_int_equal(swio_conn_sendevent(f.conn, "NOTIFY", &message, 5, &reply), 0);
+    assert_string_equal(swio_event_get(reply, "Reply-Text"), "+OK 0000-5");
+    swio_event_unref(reply);
+    assert_int_equal(swio_conn_sendevent(f.conn, "HEARTBEAT", NULL, 5, NULL), 0);
     end(&f);
 }
 
@@ -182,6 +201,10 @@ static void what_cannot_be_sent_is_not(void **state)
     assert_int_equal(swio_conn_api(f.conn, "status\n\napi hupall", 5, &reply), SWIO_EINVAL);
     assert_null(reply);
     assert_int_equal(swio_conn_execute(f.conn, "1", "a\nb", NULL, 5, NULL), SWIO_EINVAL);
+    swio_message message = {.headers = &(swio_variable){"a", "b\nc"}, .header_count = 1};
+    assert_int_equal(swio_conn_sendmsg(f.conn, "1", &message, 5, NULL), SWIO_EINVAL);
+    assert_int_equal(swio_conn_sendevent(f.conn, "A B", NULL, 5, NULL), SWIO_EINVAL);
+    assert_int_equal(swio_conn_unsubscribe(f.conn, NULL, 0, 5), SWIO_EINVAL);
     assert_int_equal(swio_conn_subscribe(f.conn, SWIO_EVENT_PLAIN, NULL, 0, 5), SWIO_EINVAL);
     assert_int_equal(swio_conn_api(f.conn, "status", -1, NULL), SWIO_EINVAL);
     assert_sentence(&f, "the time-out of -1 s is no length of time");
