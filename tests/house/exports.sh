@@ -1,7 +1,8 @@
 #!/bin/sh
 # usage: exports.sh BUILD
 # What the libraries show of themselves: swio_… and nothing else, so that they clash with no user's
-# names; the shared one shows what the public headers declare, all of it and no more.
+# names; the shared one shows what the public headers declare, all of it and no more. And no function
+# of the public face is without a test.
 set -eu
 build=$1
 cd "$(dirname "$0")/../.."
@@ -35,4 +36,9 @@ comm -13 "$work/declared" "$work/exported" >"$work/undeclared"
 complain "exported, and in no public header" "$work/undeclared"
 comm -23 "$work/declared" "$work/exported" >"$work/missing"
 complain "declared in a public header, and not in the library" "$work/missing"
+
+# Every one of them is called by some test.
+cat tests/*/*.c tests/*/*.h | grep -oE 'swio_[a-z0-9_]+' | sort -u >"$work/tested"
+comm -23 "$work/declared" "$work/tested" >"$work/untested"
+complain "declared in a public header, and in no test" "$work/untested"
 exit $failed

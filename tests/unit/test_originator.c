@@ -38,6 +38,8 @@ static void test_twice(void **state)
     swio_originator *o = make(1, (swio_originator_opts){.rate = 10, .limit = 5, .duration = 1});
     assert_ok(swio_originator_start(o));
     assert_error(swio_originator_start(o), SWIO_ECONFIG, "originating already");
+    assert_ptr_equal(swio_originator_ref(o), o);
+    assert_null(swio_originator_unref(o)); /* which goes on */
     swio_originator_hupall(o);
     assert_ok(swio_originator_wait_done(o, 20));
     swio_originator_unref(o);

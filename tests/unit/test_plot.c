@@ -133,6 +133,8 @@ static void refused(const char *from, const char *to, const swio_plot_opts *opts
     if (!strstr(swio_errmsg(), part))
         fail_msg("no '%s' in: %s", part, swio_errmsg());
     assert_int_equal(access(to, F_OK), -1);
+    /* What can be known without the records is known before they are read. */
+    assert_int_equal(swio_plot_check(to, opts), error == SWIO_EINVAL ? error : 0);
 }
 
 static void mistakes_are_told(void **state)
