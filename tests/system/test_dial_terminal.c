@@ -159,6 +159,52 @@ static void test_interrupt(void **state)
     }
 }
 
+/* Twice: at once, by the way of a signal. */
+static void test_interrupt_twice(void **state)
+{
+    (void)state;
+    pty p;
+    dial(&p, MORE("600"));
+    pty_until(&p, "ASR");
+    kill(p.pid, SIGINT);
+    kill(p.pid, SIGTERM);
+    expect_exit(&p, 130);
+    pty_close(&p);
+}
+
+static size_t lines_of(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    size_t lines = 0;
+    for (int c; file && (c = getc(file)) != EOF;)
+        lines += c == '\n';
+    if (file)
+        fclose(file);
+    return lines;
+}
+
+/* Ctrl-S holds the terminal up, and nothing else: the calls go on, and their records. */
+static void test_held_up(void **state)
+{
+    (void)state;
+    pty p;
+    char folder[] = "/tmp/test_dial_terminal.XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/calls.csv", folder);
+    dial(&p, MORE("1", "--max-offered", "40", "--metrics-file", folder, "--loglevel", "debug"));
+    pty_until(&p, "ORIGINATING");
+    pty_type(&p, "\x13");
+    for (int i = 0; lines_of(path) < 41 && i < 600; i++)
+        usleep(50000);
+    assert_int_equal(lines_of(path), 41);
+    pty_type(&p, "\x11");
+    expect_exit(&p, 0);
+    expect_said(&p, "Dialing session completed!");
+    pty_close(&p);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 /* Ctrl-Z, then `fg`; then `bg`, where nothing is drawn, and `fg` again. */
 static void test_suspend(void **state)
 {
@@ -302,7 +348,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_to_the_end), cmocka_unit_test(test_keys),
         cmocka_unit_test(test_stop),       cmocka_unit_test(test_quit_twice),
-        cmocka_unit_test(test_interrupt),  cmocka_unit_test(test_suspend),
+        cmocka_unit_test(test_interrupt),  cmocka_unit_test(test_interrupt_twice),
+        cmocka_unit_test(test_held_up),    cmocka_unit_test(test_suspend),
         cmocka_unit_test(test_resize),     cmocka_unit_test(test_crash),
         cmocka_unit_test(test_hang_up),    cmocka_unit_test(test_log),
         cmocka_unit_test(test_plain),
