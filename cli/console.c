@@ -17,6 +17,7 @@ typedef struct settings {
     const char *app;
     uint64_t sim;
     uint64_t connections;
+    const char *metrics_file;
     bool bail;
 } settings;
 
@@ -76,6 +77,12 @@ static const option_row options[] = {
      .max = SWIO_CLIENT_CONNECTIONS,
      ROW(connections),
      .help = "for commands to each switch"},
+    {.name = "metrics-file",
+     .kind = OPTION_TEXT,
+     .value = "PATH",
+     ROW(metrics_file),
+     .help = "keep a record of each call: in SQLite (PATH ends with .db), in CSV (.csv), or in the "
+             "directory PATH as calls.csv"},
     {.name = "bail",
      .kind = OPTION_FLAG,
      ROW(bail),
@@ -97,7 +104,22 @@ static int open_cluster(const settings *s, const char *password, cluster *c)
     return cluster_open(c, &command_console, &opts);
 }
 
-static int run_console(const settings *s, cluster *c)
+/* Where the records of the calls go. */
+typedef struct records {
+    swio_metrics *metrics;
+    swio_store *store; /* NULL: nowhere else */
+} records;
+
+/* On the loop's thread. A record that could not be kept is told when the store is closed. */
+static void on_cdr(const swio_cdr *cdr, void *arg)
+{
+    records *r = arg;
+    swio_metrics_add(r->metrics, cdr);
+    if (r->store)
+        swio_store_put(r->store, cdr);
+}
+
+static int run_console(const settings *s, cluster *c, records *r)
 {
     return console_run(&(console_opts){
         .cmd = &command_console,
@@ -105,12 +127,37 @@ static int run_console(const settings *s, cluster *c)
         .target = &s->target,
         .timeout = s->login.timeout,
         .bail = s->bail,
+        .metrics = r->metrics,
+        .store = r->store,
         .dial = {.rate = s->rate,
                  .limit = s->limit,
                  .max_offered = s->max_offered,
-                 .duration = s->duration},
+                 .duration = s->duration,
+                 .on_cdr = on_cdr,
+                 .arg = r},
         .app = s->app,
     });
+}
+
+static int open_records(const settings *s, records *r)
+{
+    int error = swio_metrics_new(&r->metrics);
+    if (!error && s->metrics_file)
+        error = swio_store_open(s->metrics_file, NULL, &r->store);
+    if (error == SWIO_EEXIST || error == SWIO_EINVAL)
+        return usage_error(&command_console, "--metrics-file %s: %s", s->metrics_file,
+                           swio_errmsg());
+    return error ? say_failed(&command_console, STATUS_FAILED) : -1;
+}
+
+static int close_records(records *r, int status)
+{
+    if (swio_store_close(r->store)) {
+        say_failed(&command_console, status);
+        status = status == STATUS_DONE ? STATUS_FAILED : status;
+    }
+    swio_metrics_free(r->metrics);
+    return status;
 }
 
 static int check_app(const settings *s)
@@ -125,6 +172,7 @@ static int run(const void *given, int count, char **operands)
 {
     const settings *s = given;
     cluster c = {0};
+    records r = {0};
     char room[LOGIN_PASSWORD_MAX];
     const char *password = NULL;
     int status = cluster_name(&c, &command_console, s->sim, count, operands);
@@ -139,9 +187,11 @@ static int run(const void *given, int count, char **operands)
         status = open_cluster(s, password, &c);
     }
     if (status < 0)
-        status = run_console(s, &c);
+        status = open_records(s, &r);
+    if (status < 0)
+        status = run_console(s, &c, &r);
     cluster_close(&c);
-    return status;
+    return close_records(&r, status);
 }
 
 const command command_console = {

@@ -4,7 +4,9 @@
 
 #include <stdbool.h>
 #include <switchio/app.h>
+#include <switchio/metrics.h>
 #include <switchio/originator.h>
+#include <switchio/store.h>
 
 #include "cli/cluster.h"
 #include "cli/target.h"
@@ -12,7 +14,7 @@
 /* An app that the calls are given to, loaded on every switch. */
 typedef struct console_app {
     const swio_app *app;
-    char id[80];
+    char id[96];
     double weight; /* its share of the calls; 0: none are placed for it */
 } console_app;
 
@@ -20,13 +22,15 @@ typedef struct console_opts {
     const command *cmd; /* in whose name is spoken */
     cluster *cluster;   /* connected */
     const target *target;
-    double timeout; /* of each answer, seconds */
-    bool bail;      /* the first command that fails ends it */
-    /* What calls are offered with by `start`; its clients, originate and apps are the console's
-     * affair. The numbers are those of a console that has just begun. */
+    double timeout;        /* of each answer, seconds */
+    bool bail;             /* the first command that fails ends it */
+    swio_metrics *metrics; /* of the records of the calls; `start` begins them anew */
+    swio_store *store;     /* NULL: no records are kept */
+    /* What calls are offered with by `start`, with its on_cdr; clients, originate and apps are the
+     * console's affair. The numbers are those of a console that has just begun. */
     swio_originator_opts dial;
     const char *app; /* "NAME/key=value,…": where none is loaded, `start` loads this one */
-    /* Loaded already, and offered to already; NULL. Both stay the caller's. */
+    /* Loaded already, and in hand from the beginning; NULL. Both stay the caller's. */
     const console_app *apps;
     size_t app_count;
     swio_originator *originator;
@@ -35,7 +39,7 @@ typedef struct console_opts {
 /*
  * Reads commands from the standard input until it ends, or `quit`: with a prompt, a history and
  * completion where it and the standard output are a terminal; else line by line, saying nothing but
- * results. Then what is offered is stopped and hung up, but for an originator that was given.
+ * results. Then what is offered is stopped and hung up.
  * interrupt_start() comes before. Returns the exit status: on a terminal STATUS_DONE; else
  * STATUS_FAILED where a command failed; STATUS_INTERRUPTED.
  */

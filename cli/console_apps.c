@@ -9,8 +9,6 @@
 
 enum { PARAMS_MAX = 32 };
 
-static const double WEIGHT_MAX = 1e6;
-
 /* What `load` was told. */
 typedef struct loading {
     console_app app;
@@ -34,13 +32,13 @@ static int no_such_app(console *c, const char *who, const char *text)
     return console_error(c, who, "there is no app '%s': 'apps' lists them", name);
 }
 
-static int read_weight(console *c, const char *text, double *weight)
+static int read_weight(console *c, const char *who, const char *text, double *weight)
 {
     char *end;
     *weight = strtod(text, &end);
-    if (end == text || *end || !(*weight >= 0 && *weight <= WEIGHT_MAX))
-        return console_error(c, "load", "weight=%s: give a number from 0 (no calls) to %g", text,
-                             WEIGHT_MAX);
+    if (end == text || *end || !(*weight >= 0 && *weight <= SWIO_WEIGHT_MAX))
+        return console_error(c, who, "weight %s: give a number from 0 (no calls) to %g", text,
+                             SWIO_WEIGHT_MAX);
     return 0;
 }
 
@@ -52,7 +50,7 @@ static int read_setting(console *c, char *word, loading *l)
         return console_error(c, "load", "'%s' is no key=value", word);
     *equals = '\0';
     if (strcmp(word, "weight") == 0)
-        return read_weight(c, equals + 1, &l->app.weight);
+        return read_weight(c, "load", equals + 1, &l->app.weight);
     if (strcmp(word, "id") == 0) {
         l->id = equals + 1;
         return 0;
@@ -74,7 +72,7 @@ static console_app *find_loaded(console *c, const char *name_or_id)
     return NULL;
 }
 
-/* An originator keeps the apps that it was made with. */
+/* While its calls are up an app stays. */
 static int check_idle(console *c, const char *who)
 {
     swio_originator_counts counts;
@@ -83,17 +81,21 @@ static int check_idle(console *c, const char *who)
     swio_originator_count(c->originator, &counts);
     if (counts.state == SWIO_ORIGINATOR_ORIGINATING || counts.active)
         return console_error(c, who,
-                             "calls are being offered: 'stop' or 'hupall' first, then 'wait'");
+                             "calls are up: 'stop' or 'hupall' first, then 'wait'; or 'weight APP "
+                             "0', which gives it no more");
     return 0;
 }
 
-static void drop_originator(console *c)
+/* What the originator in hand knows of the weight of an app: SWIO_E… */
+static int tell_weight(console *c, const console_app *app)
 {
-    if (c->originator && c->ours) {
-        console_tell_end(c);
-        swio_originator_unref(c->originator);
-        c->originator = NULL;
-    }
+    if (!c->originator)
+        return 0;
+    int error = swio_originator_set_weight(c->originator, app->id, app->weight);
+    if (error != SWIO_ENOENT || app->weight <= 0)
+        return error == SWIO_ENOENT ? 0 : error;
+    return swio_originator_add_app(c->originator,
+                                   &(swio_originator_app){app->id, app->app->name, app->weight});
 }
 
 static int load(console *c, const char *who, loading *l)
@@ -110,9 +112,12 @@ static int load(console *c, const char *who, loading *l)
         .id = l->app.id, .params = l->params, .values = l->values, .value_count = l->value_count};
     if (swio_pool_load_app(c->opts.cluster->pool, l->app.app, &opts, NULL))
         return console_failed(c, who);
+    if (l->app.weight > 0 && tell_weight(c, &l->app)) {
+        console_failed(c, who);
+        swio_pool_unload_app(c->opts.cluster->pool, l->app.id);
+        return -1;
+    }
     c->apps[c->app_count++] = l->app;
-    if (l->app.weight > 0)
-        drop_originator(c);
     return 0;
 }
 
@@ -129,8 +134,6 @@ int console_load(console *c, int count, const char **words)
         result =
             copies[i] ? read_setting(c, copies[i], &l) : console_error(c, "load", "out of memory");
     }
-    if (!result && l.app.weight > 0)
-        result = check_idle(c, "load");
     if (!result)
         result = load(c, "load", &l);
     if (!result)
@@ -140,17 +143,45 @@ int console_load(console *c, int count, const char **words)
     return result;
 }
 
+/* The app that is meant, or NULL with the sentence said. */
+static console_app *need_loaded(console *c, const char *who, const char *name_or_id)
+{
+    console_app *app = find_loaded(c, name_or_id);
+    if (!app)
+        console_error(c, who, "no app '%s' is loaded: 'apps' lists those that are", name_or_id);
+    return app;
+}
+
+int console_weight(console *c, int count, const char **words)
+{
+    console_app *app = need_loaded(c, "weight", words[0]);
+    (void)count;
+    if (!app)
+        return -1;
+    console_app changed = *app;
+    if (read_weight(c, "weight", words[1], &changed.weight))
+        return -1;
+    if (tell_weight(c, &changed))
+        return console_failed(c, "weight");
+    *app = changed;
+    return 0;
+}
+
 int console_unload(console *c, int count, const char **words)
 {
     (void)count;
-    console_app *app = find_loaded(c, words[0]);
-    if (!app)
-        return console_error(c, "unload", "no app '%s' is loaded: 'apps' lists those that are",
-                             words[0]);
-    if (app->weight > 0 && check_idle(c, "unload"))
+    console_app *app = need_loaded(c, "unload", words[0]);
+    if (!app || check_idle(c, "unload"))
         return -1;
-    if (app->weight > 0)
-        drop_originator(c);
+    if (c->originator && c->ours) {
+        console_tell_end(c);
+        c->originator = swio_originator_unref(c->originator);
+    } else if (c->originator) {
+        console_app none = *app;
+        none.weight = 0;
+        if (tell_weight(c, &none))
+            return console_failed(c, "unload");
+    }
     /* By id: of the same app under another id nothing is taken away. */
     if (swio_pool_unload_app(c->opts.cluster->pool, app->id))
         return console_failed(c, "unload");

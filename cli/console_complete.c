@@ -176,9 +176,23 @@ static void offer_files(search *s)
         closedir(files);
 }
 
+static void offer_figures(search *s)
+{
+    const swio_figure *figure;
+    char text[80];
+    for (size_t i = 0; (figure = swio_figure_at(i)); i++) {
+        offer(s, figure->name);
+    }
+    for (int i = 0; i < SWIO_METRICS; i++) {
+        snprintf(text, sizeof text, "p95(%s)", swio_metric_name((swio_metric)i));
+        offer(s, text);
+    }
+}
+
 static void offer_words(search *s, console_word kind)
 {
     static const char *const levels[] = {"error", "warning", "info", "debug", "trace", NULL};
+    static const char *const formats[] = {"text", "markdown", "json", NULL};
     static const char *const causes[] = {
         "CALL_REJECTED",
         "NORMAL_CLEARING",
@@ -215,6 +229,12 @@ static void offer_words(search *s, console_word kind)
         break;
     case WORD_LEVEL:
         offer_list(s, levels);
+        break;
+    case WORD_FORMAT:
+        offer_list(s, formats);
+        break;
+    case WORD_FIGURE:
+        offer_figures(s);
         break;
     case WORD_FILE:
         offer_files(s);

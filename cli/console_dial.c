@@ -116,15 +116,19 @@ static int make(console *c)
         return -1;
     if (cluster_find_addresses(switches, c->opts.target->profile))
         return console_failed(c, "start");
-    const console_app *app = NULL;
-    for (size_t i = 0; !app && i < c->app_count; i++)
-        app = c->apps[i].weight > 0 ? &c->apps[i] : NULL;
-    if (!app || target_set(c->opts.target, switches, app->id))
+    swio_originator_app apps[CONSOLE_APPS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < c->app_count; i++)
+        if (c->apps[i].weight > 0)
+            apps[count++] =
+                (swio_originator_app){c->apps[i].id, c->apps[i].app->name, c->apps[i].weight};
+    if (target_set(c->opts.target, switches, apps[0].app_id))
         return console_failed(c, "start");
     swio_originator_opts opts = c->opts.dial;
     opts.clients = swio_pool_clients(switches->pool);
     opts.client_count = swio_pool_size(switches->pool);
-    opts.originate = (swio_originate_opts){.app_id = app->id};
+    opts.apps = apps;
+    opts.app_count = count;
     if (swio_originator_new(&opts, &c->originator))
         return console_failed(c, "start");
     c->ours = true;
@@ -151,23 +155,43 @@ int console_start(console *c, int count, const char **words)
     c->opts.dial.max_offered = most;
     if (!c->originator && make(c))
         return -1;
+    if (!counts.active)
+        swio_metrics_reset(c->opts.metrics);
     if (swio_originator_start(c->originator))
         return console_failed(c, "start");
     c->watched = true;
     return 0;
 }
 
-static int need_originator(console *c, const char *who)
+int console_need_originator(console *c, const char *who)
 {
     if (c->originator)
         return 0;
     return console_error(c, who, "no calls were offered yet: 'start' begins to");
 }
 
+int console_pause(console *c, int count, const char **words)
+{
+    (void)count, (void)words;
+    if (console_need_originator(c, "pause"))
+        return -1;
+    swio_originator_pause(c->originator);
+    return 0;
+}
+
+int console_resume(console *c, int count, const char **words)
+{
+    (void)count, (void)words;
+    if (console_need_originator(c, "resume"))
+        return -1;
+    swio_originator_resume(c->originator);
+    return 0;
+}
+
 int console_stop(console *c, int count, const char **words)
 {
     (void)count, (void)words;
-    if (need_originator(c, "stop"))
+    if (console_need_originator(c, "stop"))
         return -1;
     swio_originator_stop(c->originator);
     return 0;
@@ -176,7 +200,7 @@ int console_stop(console *c, int count, const char **words)
 int console_hupall(console *c, int count, const char **words)
 {
     if (!count) {
-        if (need_originator(c, "hupall"))
+        if (console_need_originator(c, "hupall"))
             return -1;
         swio_originator_hupall(c->originator);
         return 0;
@@ -199,7 +223,7 @@ int console_wait(console *c, int count, const char **words)
         return console_error(c, "wait", "'%s': give seconds", words[0]);
     if (!c->originator) {
         if (!count)
-            return need_originator(c, "wait");
+            return console_need_originator(c, "wait");
         for (; left > 0 && !console_stopped(c); left -= STEP)
             swio_sleep(left < STEP ? left : STEP);
         return 0;
@@ -230,26 +254,6 @@ int console_status(console *c, int count, const char **words)
     return 0;
 }
 
-int console_metrics(console *c, int count, const char **words)
-{
-    swio_originator_counts n;
-    char cause[128];
-    uint64_t times;
-    (void)count, (void)words;
-    if (need_originator(c, "metrics"))
-        return -1;
-    swio_originator_count(c->originator, &n);
-    printf("offered %" PRIu64 ", answered %" PRIu64 ", failed %" PRIu64 ", lost %" PRIu64
-           ", blocked %" PRIu64 ", up %" PRIu64 "\n",
-           n.offered, n.answered, n.failed, n.lost, n.blocked, n.active);
-    if (n.offered > 1)
-        printf("%.2f calls a second, of %g; at most %.1f ms late\n", n.rate, c->opts.dial.rate,
-               n.lateness * 1e3);
-    for (size_t i = 0; (times = swio_originator_cause(c->originator, i, cause, sizeof cause)); i++)
-        printf("  %-30s %" PRIu64 "\n", cause, times);
-    return 0;
-}
-
 void console_tell_end(console *c)
 {
     swio_originator_counts n;
@@ -265,15 +269,14 @@ void console_tell_end(console *c)
 void console_finish(console *c)
 {
     swio_originator_counts n;
-    if (!c->originator || !c->ours)
+    if (!c->originator)
         return;
     bool was = offering(c, &n);
-    if (was || n.active) {
+    if (was || n.active)
         fprintf(stderr, "hanging up %" PRIu64 " calls\n", n.active);
-        swio_originator_hupall(c->originator);
-    }
-    if (n.state != SWIO_ORIGINATOR_INITIAL)
-        swio_originator_wait_done(c->originator, PATIENCE);
+    if (n.state != SWIO_ORIGINATOR_INITIAL && swio_originator_shutdown(c->originator, PATIENCE))
+        console_error(c, NULL, "not all calls have ended: %s", swio_errmsg());
     console_tell_end(c);
-    c->originator = swio_originator_unref(c->originator);
+    if (c->ours)
+        c->originator = swio_originator_unref(c->originator);
 }

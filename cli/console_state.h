@@ -37,6 +37,8 @@ typedef enum console_word {
     WORD_CAUSE,
     WORD_API, /* @NODE, and what FreeSWITCH is asked */
     WORD_LEVEL,
+    WORD_FORMAT,
+    WORD_FIGURE, /* what can be expected */
     WORD_FILE,
 } console_word;
 
@@ -82,17 +84,26 @@ int console_rate(console *c, int count, const char **words);
 int console_limit(console *c, int count, const char **words);
 int console_duration(console *c, int count, const char **words);
 int console_start(console *c, int count, const char **words);
+int console_pause(console *c, int count, const char **words);
+int console_resume(console *c, int count, const char **words);
 int console_stop(console *c, int count, const char **words);
 int console_hupall(console *c, int count, const char **words);
 int console_wait(console *c, int count, const char **words);
 int console_status(console *c, int count, const char **words);
-int console_metrics(console *c, int count, const char **words);
+/* Fails where nothing was offered yet: 0, or -1 with the sentence said. */
+int console_need_originator(console *c, const char *who);
 /* Tells, once, that the run is over. */
 void console_tell_end(console *c);
 /* Stops and hangs up what was started here, and waits for it. */
 void console_finish(console *c);
 
+/* console_result.c: what became of the calls. */
+int console_metrics(console *c, int count, const char **words);
+int console_expect(console *c, int count, const char **words);
+int console_plot(console *c, int count, const char **words);
+
 /* console_apps.c: what the calls are given to. */
+int console_weight(console *c, int count, const char **words);
 int console_load(console *c, int count, const char **words);
 int console_unload(console *c, int count, const char **words);
 int console_list_apps(console *c, int count, const char **words);

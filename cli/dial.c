@@ -103,6 +103,11 @@ static const option_row options[] = {
      .kind = OPTION_FLAG,
      ROW(no_panel),
      .help = "lines on a terminal, too, as they are elsewhere"},
+    {.name = "interactive",
+     .letter = 'i',
+     .kind = OPTION_FLAG,
+     ROW(interactive),
+     .help = "a prompt with the run in hand, as switchio console has it: 'start' begins"},
     PASSWORD_ROWS(dial_settings, "info"),
     CONNECT_ROWS(dial_settings),
 };
@@ -135,6 +140,8 @@ static void say_start(const dial_run *r)
 
 static int dial(dial_run *r)
 {
+    if (r->s->interactive)
+        return dial_prompt(r);
     say_start(r);
     int error = swio_originator_start(r->originator);
     if (error)
@@ -150,11 +157,11 @@ static int dial(dial_run *r)
     return status;
 }
 
-/* --quiet lowers what the log says by itself. */
+/* --quiet and a prompt lower what the log says by itself. */
 static login login_of(const dial_settings *s)
 {
     login l = s->login;
-    if (s->quiet && strcmp(l.loglevel, "info") == 0)
+    if ((s->quiet || s->interactive) && strcmp(l.loglevel, "info") == 0)
         l.loglevel = "warning";
     return l;
 }
@@ -170,7 +177,8 @@ static int run(const void *given, int count, char **operands)
     if (status < 0)
         status = login_prepare(&command_dial, &l, room, &r.password);
     if (status < 0) {
-        r.on_panel = !r.s->no_panel && !r.s->quiet && !r.s->json && terminal_is_capable();
+        r.on_panel = !r.s->interactive && !r.s->no_panel && !r.s->quiet && !r.s->json &&
+                     terminal_is_capable();
         interrupt_start();
         status = dial_open(&r);
     }

@@ -32,6 +32,7 @@ typedef struct dial_settings {
     bool json;
     bool quiet;
     bool no_panel;
+    bool interactive;
 } dial_settings;
 
 /* How a run came to its end, beside its own. */
@@ -78,6 +79,12 @@ void dial_watch(dial_run *r);
 
 /* dial_panel.c: the same with a panel, on a terminal that terminal_begin() took. */
 void dial_panel(dial_run *r);
+
+/* dial_prompt.c: the run in the hands of a prompt, which starts and ends it. Its exit status. */
+int dial_prompt(dial_run *r);
+
+/* dial_setup.c: what is handed every record; `arg` is the dial_run. */
+void dial_on_cdr(const swio_cdr *cdr, void *arg);
 
 /* dial_result.c: what became of the calls, on the standard output, and the exit status. */
 int dial_result(dial_run *r);

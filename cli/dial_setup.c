@@ -104,7 +104,7 @@ static int load_apps(dial_run *r)
 
 /* On the loop's thread. A record that could not be kept is counted by the store, and told when it
  * is closed. */
-static void on_cdr(const swio_cdr *cdr, void *arg)
+void dial_on_cdr(const swio_cdr *cdr, void *arg)
 {
     dial_run *r = arg;
     swio_metrics_add(r->metrics, cdr);
@@ -144,7 +144,7 @@ static int make_originator(dial_run *r)
         .seed = s->seed,
         .stages = stages,
         .stage_count = r->stages.count,
-        .on_cdr = on_cdr,
+        .on_cdr = dial_on_cdr,
         .on_answer = r->live ? on_answer : NULL,
         .arg = r,
     };

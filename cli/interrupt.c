@@ -101,3 +101,8 @@ int interrupt_signal(void)
 {
     return atomic_load(&last);
 }
+
+void interrupt_forget(void)
+{
+    atomic_store(&count, 0);
+}

@@ -22,4 +22,7 @@ void interrupt_every(interrupt_fn *fn, void *arg);
 bool interrupted(void);
 int interrupt_signal(void);
 
+/* As if there had been none yet. */
+void interrupt_forget(void);
+
 #endif

@@ -94,6 +94,45 @@ out '^TonePlay is loaded as one$' '^TonePlay  *one  *2 ' '^<Call(.*, 2 sessions)
     "^@1 *$sim *$sip *up *2 *4 " '^UP ' '^0 calls, 0 sessions$' \
     '^the run is over: 2 calls offered, 2 answered'
 
+# Weights, also of an app that is loaded while calls are offered; a pause; and how it is judged.
+begin_console "$sim" --limit 1000 --rate 200 --duration 1 --originate-timeout 1 --metrics-file "$work/calls.csv"
+say weight TonePlay 3
+say load TonePlay id=tone
+say start
+say load CalleeRingback id=ring weight=1
+ask metrics '^  [A-Z_]* *[1-9]'
+say weight tone 0
+say pause
+ask status 'active-calls=0 '
+say resume
+ask calls 'app=ring'
+say stop
+say wait 60
+say expect failed'>0'
+say expect asr==1
+say metrics json
+say plot "$work/out.svg"
+say plot "$work/out.txt"
+end_console 1
+err "weight: no app 'TonePlay' is loaded" 'plot: .*out.txt'
+out '^failed>0: met, ' '^asr==1: not met, ' '"offered": *[0-9]' '^the run is over: '
+grep -q '<svg' "$work/out.svg" || fail "no picture was drawn"
+grep -q 'TonePlay' "$work/calls.csv" || fail "no records were kept"
+grep -q 'CalleeRingback' "$work/calls.csv" || fail "the second app has no records"
+
+# The same prompt with a dialing session in hand: it tells the result, and judges it.
+last='dial --interactive'
+printf 'start\nwait\n' | "$SWITCHIO" dial --interactive "$sim" --app TonePlay --max-offered 3 --rate 50 --limit 9 \
+    --duration 1 --expect 'asr==1' >"$work/out" 2>"$work/err" || fail "it fails"
+out '^the run is over: 3 calls offered, 3 answered' '^Calls offered: *3$' 'asr==1: 100' \
+    '^Dialing session completed!$'
+printf 'start\nload TonePlay weight=2\nstop\nwait\nzork\n' | "$SWITCHIO" dial --interactive "$sim" --app TonePlay \
+    --rate 50 --duration 1 >"$work/out" 2>"$work/err" && fail "a command failed"
+out '^Dialing session stopped!$'
+err "^switchio dial: line 5: there is no command 'zork'"
+"$SWITCHIO" dial --interactive "$sim" --app TonePlay </dev/null >"$work/out" 2>"$work/err" || fail "nothing was done"
+never 'Dialing session'
+
 # Sessions, by the beginning of their uuid; and what was offered is hung up at the end.
 begin_console "$sim" --duration 1000
 say start 1
@@ -157,7 +196,7 @@ err "line 2: there is no command 'raet': did you mean 'rate'?" "line 3: rate: 'f
     'line 4: rate: .*more than 0' "line 5: limit: '0' is not a whole number from 1 on" \
     "line 7: start: a word too many: it is used as 'start \[CALLS\]'" \
     "line 8: load: there is no app 'TonPlay': did you mean TonePlay?" "line 9: load: 'pdd' is no key=value" \
-    'line 10: load: .*nosuch' 'line 11: load: weight=-1' "line 12: session: a word is missing" \
+    'line 10: load: .*nosuch' 'line 11: load: weight -1: give' "line 12: session: a word is missing" \
     'line 13: stop: no calls were offered yet' 'line 14: metrics: no calls' 'line 15: wait: ' \
     'line 16: api: a word is missing' 'line 17: api: there is no node @2' \
     'line 18: api: .*-ERR not Command not found!' 'line 19: log: ' "line 20: help: there is no command" \
