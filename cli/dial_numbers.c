@@ -74,8 +74,9 @@ static void progress(const dial_view *v, panel_numbers *n, const swio_originator
             n->left = (double)(n->max_offered - c->offered) / c->asked;
     }
     if (seconds > 0) {
-        n->done = fmax(n->done, fmin(n->elapsed / seconds, 1));
-        n->left = fmax(seconds - n->elapsed, 0);
+        double gone = n->elapsed - v->paused;
+        n->done = fmax(n->done, fmin(gone / seconds, 1));
+        n->left = fmax(seconds - gone, 0);
     }
     if (c->state == SWIO_ORIGINATOR_STOPPED)
         n->left = -1;
@@ -144,6 +145,8 @@ void dial_numbers(dial_view *v, double now)
     swio_originator_counts c;
     swio_originator_count(r->originator, &c);
     take_sample(v, now, &c);
+    v->paused += c.paused ? now - v->seen : 0;
+    v->seen = now;
     n->state = state(r, &c);
     dial_apps_format(&r->apps, n->what, sizeof n->what);
     snprintf(n->to, sizeof n->to, "%s", target_server(&r->s->target, &r->cluster));

@@ -37,7 +37,7 @@ void dial_panel(dial_run *r)
 {
     static dial_view view;
     view = (dial_view){.run = r, .rate = r->s->rate, .limit = r->s->limit, .started = dial_now()};
-    double now = view.started, next = now;
+    double now, next;
     while (!over(&view)) {
         double drawn = now = dial_now();
         draw(&view, now);

@@ -14,7 +14,8 @@ typedef struct dial_sample {
 typedef struct dial_view {
     dial_run *run;
     double started;
-    double rate; /* as it was set last, by the command line or by a key */
+    double paused, seen; /* seconds that it was paused, up to when it was last looked at */
+    double rate;         /* as it was set last, by the command line or by a key */
     uint64_t limit;
     size_t quits;        /* how often q was pressed */
     char message[128];   /* of the last key */

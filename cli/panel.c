@@ -50,18 +50,19 @@ static bool row_title(const panel_numbers *n, const panel_style *style, size_t i
 static void bar(panel_line *line, const panel_style *style, int columns, double done)
 {
     static const char *const parts[LEVELS + 1] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
-    char text[4 * BAR_MAX + 1] = "";
+    char text[4 * BAR_MAX + 1] = "", *to = text;
     int eighths = (int)(done * columns * LEVELS), full = eighths / LEVELS, drawn = full;
     for (int i = 0; i < full; i++)
-        strcat(text, style->utf8 ? parts[LEVELS] : "#");
+        to = stpcpy(to, style->utf8 ? parts[LEVELS] : "#");
     if (style->utf8 && eighths % LEVELS) {
-        strcat(text, parts[eighths % LEVELS]);
+        to = stpcpy(to, parts[eighths % LEVELS]);
         drawn++;
     }
     panel_glyphs(line, style, LOOK_GOOD, text, drawn);
-    text[0] = '\0';
+    to = text;
+    *to = '\0';
     for (int i = drawn; i < columns; i++)
-        strcat(text, style->utf8 ? "░" : ".");
+        to = stpcpy(to, style->utf8 ? "░" : ".");
     panel_glyphs(line, style, LOOK_DIM, text, columns - drawn);
 }
 
@@ -91,7 +92,7 @@ static void curve(panel_line *line, const panel_style *style, const panel_histor
 {
     static const char *const bars[LEVELS] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     static const char *const plain[LEVELS] = {"_", ".", "-", "~", "=", "+", "*", "#"};
-    char text[4 * PANEL_HISTORY + 1] = "";
+    char text[4 * PANEL_HISTORY + 1] = "", *to = text;
     int columns = style->width - CURVE_AT;
     if (columns < BAR_MIN || line->columns >= CURVE_AT || !h->count)
         return;
@@ -101,7 +102,7 @@ static void curve(panel_line *line, const panel_style *style, const panel_histor
         most = h->value[i] > most ? h->value[i] : most;
     for (size_t i = h->count - shown; i < h->count; i++) {
         int level = most > 0 ? (int)(h->value[i] / most * (LEVELS - 1) + 0.5) : 0;
-        strcat(text, (style->utf8 ? bars : plain)[level]);
+        to = stpcpy(to, (style->utf8 ? bars : plain)[level]);
     }
     panel_tab(line, style, CURVE_AT);
     panel_glyphs(line, style, LOOK_GOOD, text, (int)shown);
@@ -168,8 +169,11 @@ static bool row_latency(const panel_numbers *n, const panel_style *style, size_t
         return false;
     label(line, style, n->latency_name);
     for (int i = 0; i < 4; i++) {
+        panel_seconds(values[i], text);
+        if (panel_room(line, style) < (int)(strlen(names[i]) + strlen(text)) + 3)
+            break; /* a name without its value tells nothing */
         panel_add(line, style, LOOK_DIM, "%s%s ", i ? "  " : "", names[i]);
-        panel_add(line, style, LOOK_PLAIN, "%s", panel_seconds(values[i], text));
+        panel_add(line, style, LOOK_PLAIN, "%s", text);
     }
     return true;
 }

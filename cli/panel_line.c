@@ -13,7 +13,7 @@ static const char off[] = "\x1b[0m";
 
 enum { ATTRIBUTES = 16 }; /* bytes that they take at most, on and off */
 
-static int room(const panel_line *line, const panel_style *style)
+int panel_room(const panel_line *line, const panel_style *style)
 {
     int width = style->width < PANEL_COLUMNS_MAX ? style->width : PANEL_COLUMNS_MAX;
     return line->full ? 0 : width - line->columns;
@@ -30,7 +30,8 @@ void panel_glyphs(panel_line *line, const panel_style *style, panel_look look, c
                   int columns)
 {
     size_t bytes = strlen(text);
-    if (columns > room(line, style) || line->bytes + bytes + ATTRIBUTES >= sizeof line->text) {
+    if (columns > panel_room(line, style) ||
+        line->bytes + bytes + ATTRIBUTES >= sizeof line->text) {
         line->full = true;
         return;
     }
@@ -69,7 +70,7 @@ void panel_tab(panel_line *line, const panel_style *style, int column)
 
 void panel_cut(panel_line *line, const panel_style *style, panel_look look, const char *text)
 {
-    int left = room(line, style), dots = style->utf8 ? 1 : 2;
+    int left = panel_room(line, style), dots = style->utf8 ? 1 : 2;
     if ((size_t)left >= strlen(text)) {
         panel_add(line, style, look, "%s", text);
         return;

@@ -46,6 +46,9 @@ void panel_add(panel_line *line, const panel_style *style, panel_look look, cons
 void panel_glyphs(panel_line *line, const panel_style *style, panel_look look, const char *text,
                   int columns);
 
+/* Columns that are left. */
+int panel_room(const panel_line *line, const panel_style *style);
+
 /* Blanks up to this column, if the line is not beyond it. */
 void panel_tab(panel_line *line, const panel_style *style, int column);
 

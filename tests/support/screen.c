@@ -26,8 +26,9 @@ static void scroll(screen *s)
 {
     char line[5 * SCREEN_COLUMNS_MAX + 2];
     row_text(s, 0, line);
-    if (strlen(s->scrolled) + strlen(line) < sizeof s->scrolled)
-        strcat(s->scrolled, line);
+    size_t kept = strlen(s->scrolled), more = strlen(line);
+    if (kept + more < sizeof s->scrolled)
+        memcpy(s->scrolled + kept, line, more + 1);
     memmove(s->cell[0], s->cell[1], (size_t)(s->rows - 1) * sizeof s->cell[0]);
     memset(s->cell[s->rows - 1], 0, sizeof s->cell[0]);
 }

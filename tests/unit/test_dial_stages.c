@@ -59,12 +59,12 @@ static void test_too_many(void **state)
     (void)state;
     static char text[8 * (DIAL_STAGES_MAX + 1)];
     dial_stages s;
-    strcpy(text, "1:1");
+    char *to = stpcpy(text, "1:1");
     for (int i = 1; i < DIAL_STAGES_MAX; i++)
-        strcat(text, ",1:1");
+        to = stpcpy(to, ",1:1");
     assert_int_equal(dial_stages_read(&cmd, text, &s), -1);
     assert_int_equal(s.count, DIAL_STAGES_MAX);
-    strcat(text, ",1:1");
+    stpcpy(to, ",1:1");
     said_begin(STDERR_FILENO);
     assert_int_equal(dial_stages_read(&cmd, text, &s), STATUS_USAGE);
     assert_non_null(strstr(said_end(), "more than 64"));

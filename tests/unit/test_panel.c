@@ -50,11 +50,10 @@ static panel_numbers some_numbers(void)
 static const char *joined(const panel_lines *lines)
 {
     static char text[PANEL_LINES_MAX * PANEL_LINE_BYTES];
-    text[0] = '\0';
-    for (size_t i = 0; i < lines->count; i++) {
-        strcat(text, lines->line[i].text);
-        strcat(text, "\n");
-    }
+    char *to = text;
+    *to = '\0';
+    for (size_t i = 0; i < lines->count; i++)
+        to = stpcpy(stpcpy(to, lines->line[i].text), "\n");
     return text;
 }
 
