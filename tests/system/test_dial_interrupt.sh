@@ -28,11 +28,13 @@ no_channels()
 # shellcheck disable=SC2119
 start_sim
 run 0 api "$sim" fsctl sps 33
-begin dial "$sim" --rate 20 --limit 1000 --duration 600
+begin dial "$sim" --rate 20 --limit 1000 --duration 600 --metrics-file "$work/records"
 kill -INT "$pid"
 finish 130
 out '^Dialing session interrupted!$' '^Calls offered: *[1-9]' '^Calls lost: *0$'
 err 'once more leaves at once'
+offered=$(sed -n 's/^Calls offered: *\([0-9]*\)$/\1/p' "$work/out")
+[ "$(wc -l <"$work/records/calls.csv")" -eq $((offered + 1)) ] || fail "a record of each call"
 until_true 5 no_channels
 run 0 api "$sim" fsctl sps
 out ': 33$'
@@ -50,14 +52,23 @@ kill -INT "$pid"
 kill -TERM "$pid"
 finish 130
 never 'session interrupted'
+until_true 20 no_channels
 
 # Killed in the middle: no call outlives its duration, also those that were just being set up.
 # shellcheck disable=SC2119
 start_sim
-begin dial "$sim" --rate 20 --limit 1000 --duration 2 --originate-timeout 2
+# What is in the file of records by then can be read.
+begin dial "$sim" --rate 20 --limit 1000 --duration 1 --originate-timeout 2 \
+    --metrics-file "$work/killed.db"
+recorded()
+{
+    "$SWITCHIO" report "$work/killed.db" 2>/dev/null | grep -q '^Calls answered: *[1-9]'
+}
+until_true 20 recorded
 kill -KILL "$pid"
 wait "$pid" || :
 until_true 20 no_channels
+recorded || fail "the records cannot be read"
 
 # The switch goes away: that is no success.
 begin dial "$sim" --rate 20 --limit 1000 --duration 600
