@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/blocks.h"
 #include "esl/event.h"
 #include "stream.h"
 #include "track/track.h"
@@ -174,6 +175,7 @@ static void report(const result *results, size_t count, unsigned passes, bool js
 
 int main(int argc, char **argv)
 {
+    swio_blocks_keep(true); /* as the thread of a loop does */
     const char *files[FILES] = {BENCH_DATA "/dial_TonePlay.bin", BENCH_DATA "/basic_call.bin",
                                 BENCH_DATA "/call_control.bin"};
     size_t given = 0, count = 3;

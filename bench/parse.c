@@ -8,6 +8,7 @@
 #include <switchio/event.h>
 #include <time.h>
 
+#include "base/blocks.h"
 #include "esl/reader.h"
 
 /* What an originator looks at. */
@@ -176,6 +177,7 @@ static void report(const stream *s, const result *whole, const result *pieces, b
 
 int main(int argc, char **argv)
 {
+    swio_blocks_keep(true); /* as the thread of a loop does */
     const char *file = BENCH_DATA "/burst20_plain.bin";
     double megabytes = 60;
     bool json = false;

@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/blocks.h"
 #include "stream.h"
 #include "track/track.h"
 
@@ -70,6 +71,7 @@ static double measure(const char *bytes, size_t len, size_t copies, bool model, 
 
 int main(int argc, char **argv)
 {
+    swio_blocks_keep(true); /* as the thread of a loop does */
     const char *file = BENCH_DATA "/burst20_plain.bin";
     double megabytes = 60;
     bool json = false;

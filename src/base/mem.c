@@ -5,14 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/blocks.h"
+
 /* Counts down to the failing allocation; negative: never. */
 static atomic_long fail_after = -1;
 static atomic_bool fail_sticky;
 static atomic_size_t allocations;
 
+bool swio_mem_failing(void)
+{
+    return atomic_load_explicit(&fail_after, memory_order_relaxed) >= 0;
+}
+
 static bool must_fail(void)
 {
-    if (atomic_load_explicit(&fail_after, memory_order_relaxed) < 0)
+    if (!swio_mem_failing())
         return false;
     atomic_fetch_add(&allocations, 1);
     long left = atomic_fetch_sub(&fail_after, 1);
@@ -68,7 +75,8 @@ void swio_free(void *p)
 
 /* Stands before every object; as wide as the strictest alignment. */
 typedef struct header {
-    _Alignas(max_align_t) atomic_size_t refs;
+    _Alignas(max_align_t) atomic_uint refs;
+    uint32_t block; /* its size in KiB, if it is one of base/blocks.h */
     swio_obj_destroy_fn *destroy;
 } header;
 
@@ -89,14 +97,16 @@ void *swio_obj_new(size_t size, swio_obj_destroy_fn *destroy)
     return h + 1;
 }
 
-void *swio_obj_new_unset(size_t size, swio_obj_destroy_fn *destroy)
+void *swio_obj_new_block(size_t size, swio_obj_destroy_fn *destroy)
 {
-    if (size > SIZE_MAX - sizeof(header))
+    uint32_t kib;
+    if (size > SIZE_MAX / 2)
         return NULL;
-    header *h = swio_malloc(sizeof(header) + size);
+    header *h = swio_block_take(sizeof(header) + size, &kib);
     if (!h)
         return NULL;
     atomic_init(&h->refs, 1);
+    h->block = kib;
     h->destroy = destroy;
     return h + 1;
 }
@@ -116,7 +126,10 @@ void *swio_obj_unref(void *obj)
     if (atomic_fetch_sub_explicit(&h->refs, 1, memory_order_acq_rel) == 1) {
         if (h->destroy)
             h->destroy(obj);
-        swio_free(h);
+        if (h->block)
+            swio_block_give(h, h->block);
+        else
+            swio_free(h);
     }
     return NULL;
 }

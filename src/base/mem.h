@@ -24,6 +24,9 @@ void swio_free(void *p);
  */
 size_t swio_mem_fail_after(long n, bool sticky);
 
+/* Whether that is on: then every allocation is to be one. */
+bool swio_mem_failing(void);
+
 /*
  * Reference-counted objects. swio_obj_new() gives zeroed memory with one reference, or NULL.
  * `destroy` gets the object when the last reference goes and releases what it holds; the memory of
@@ -31,9 +34,11 @@ size_t swio_mem_fail_after(long n, bool sticky);
  */
 typedef void swio_obj_destroy_fn(void *obj);
 void *swio_obj_new(size_t size, swio_obj_destroy_fn *destroy);
-void *swio_obj_new_unset(size_t size, swio_obj_destroy_fn *destroy); /* its memory is not zeroed */
 void *swio_obj_ref(void *obj);   /* returns obj; NULL stays NULL */
 void *swio_obj_unref(void *obj); /* returns NULL, so that p = swio_obj_unref(p); NULL is fine */
 size_t swio_obj_refs(const void *obj); /* for tests and assertions */
+
+/* The same for events: the memory is not zeroed, and one of base/blocks.h. */
+void *swio_obj_new_block(size_t size, swio_obj_destroy_fn *destroy);
 
 #endif

@@ -48,7 +48,7 @@ int swio_event_alloc(size_t count, size_t text_len, swio_event **out)
     size_t entries_at = sizeof(swio_event) + buckets * sizeof(_Atomic(swio_decoded *));
     size_t prints_at = entries_at + (1 + count) * sizeof(swio_entry);
     size_t text_at = prints_at + prints;
-    swio_event *event = swio_obj_new_unset(text_at + text_len + SWIO_TEXT_SLACK, destroy);
+    swio_event *event = swio_obj_new_block(text_at + text_len + SWIO_TEXT_SLACK, destroy);
     if (!event)
         return swio_err_nomem();
     char *base = (char *)event;

@@ -63,8 +63,9 @@ struct swio_loop {
     /* Of the loop's thread alone. */
     STAILQ_HEAD(, swio_task) last;
     uv_loop_t uv;
-    uv_async_t wake; /* there are tasks, said by another thread */
-    uv_idle_t turn;  /* there are tasks, said by the loop's own thread */
+    uv_async_t wake;  /* there are tasks, said by another thread */
+    uv_idle_t turn;   /* there are tasks, said by the loop's own thread */
+    uv_check_t after; /* every round, behind the sockets */
     swio_timers timers;
     swio_context context; /* of the thread itself, while a coroutine runs */
     char received[16384]; /* what a stream has just read: so much before the loop looks up */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/blocks.h"
 #include "base/err.h"
 #include "base/mem.h"
 
@@ -158,6 +159,20 @@ static void on_turn(uv_idle_t *turn)
         uv_idle_stop(turn);
 }
 
+/*
+ * Behind the sockets' turn. What they brought leads to a command, that to bytes for a stream, and
+ * those to a write, each a task of the one before: that takes no look at the sockets in between.
+ */
+static void on_after(uv_check_t *after)
+{
+    enum { ROUNDS = 4 };
+    swio_loop *loop = after->data;
+    for (int i = 0; i < ROUNDS && swio_loop_has_tasks(loop); i++)
+        run_tasks(loop);
+    if (!swio_loop_has_tasks(loop))
+        uv_idle_stop(&loop->turn);
+}
+
 /* ---- members ---- */
 
 bool swio_loop_join(swio_loop *loop, swio_member *member)
@@ -214,6 +229,7 @@ static void wind_up(swio_loop *loop)
     swio_timers_drop(loop);
     uv_unref((uv_handle_t *)&loop->wake);
     uv_unref((uv_handle_t *)&loop->turn);
+    uv_unref((uv_handle_t *)&loop->after);
     uv_unref((uv_handle_t *)&loop->timers.poll);
     for (;;) {
         run_tasks(loop);
@@ -231,6 +247,7 @@ static void close_handles(swio_loop *loop)
 {
     swio_timers_close(loop);
     uv_close((uv_handle_t *)&loop->turn, NULL);
+    uv_close((uv_handle_t *)&loop->after, NULL);
     uv_close((uv_handle_t *)&loop->wake, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     uv_loop_close(&loop->uv);
@@ -241,10 +258,12 @@ static void *thread_main(void *arg)
     swio_loop *loop = arg;
     current = loop;
     pthread_setname_np(pthread_self(), "switchio");
+    swio_blocks_keep(true);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     wind_up(loop);
     close_handles(loop);
     run_last(loop);
+    swio_blocks_keep(false);
     current = NULL;
     swio_obj_unref(loop);
     return NULL;
@@ -291,10 +310,13 @@ static int init_handles(swio_loop *loop)
         return swio_err(SWIO_EIO, "the event loop cannot start (%s)", uv_strerror(failed));
     }
     uv_idle_init(&loop->uv, &loop->turn);
-    loop->wake.data = loop->turn.data = loop;
+    uv_check_init(&loop->uv, &loop->after);
+    loop->wake.data = loop->turn.data = loop->after.data = loop;
+    uv_check_start(&loop->after, on_after);
     int error = swio_timers_init(loop);
     if (error) {
         uv_close((uv_handle_t *)&loop->turn, NULL);
+        uv_close((uv_handle_t *)&loop->after, NULL);
         uv_close((uv_handle_t *)&loop->wake, NULL);
         uv_run(&loop->uv, UV_RUN_DEFAULT);
         uv_loop_close(&loop->uv);
