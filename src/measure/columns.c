@@ -130,6 +130,9 @@ swio_cell swio_cell_get(const swio_column *column, const swio_cdr *cdr)
     return cell;
 }
 
+/* The end of the year 9999: of times up to there every difference is a number too. */
+#define TIME_MAX_US INT64_C(253402300799999999)
+
 static bool set_text(const swio_column *column, const char *text, char *field)
 {
     size_t len = strlen(text);
@@ -165,10 +168,10 @@ bool swio_cell_set(const swio_column *column, swio_cell cell, swio_cdr *cdr)
         return cell.kind == SWIO_CELL_INTEGER && cell.integer >= 0;
     case SWIO_COLUMN_TIME:
         *(int64_t *)field = cell.integer;
-        return cell.kind == SWIO_CELL_INTEGER;
+        return cell.kind == SWIO_CELL_INTEGER && cell.integer >= 0 && cell.integer <= TIME_MAX_US;
     case SWIO_COLUMN_REAL:
         *(double *)field = cell.kind == SWIO_CELL_REAL ? cell.real : (double)cell.integer;
-        return cell.kind != SWIO_CELL_TEXT;
+        return cell.kind != SWIO_CELL_TEXT && isfinite(*(double *)field);
     }
     return false;
 }
@@ -205,7 +208,7 @@ const char *swio_column_wants(const swio_column *column)
     static const char *const wants[] = {
         [SWIO_COLUMN_TEXT] = "a text that fits",
         [SWIO_COLUMN_COUNT] = "a whole number from 0",
-        [SWIO_COLUMN_TIME] = "a time in whole microseconds",
+        [SWIO_COLUMN_TIME] = "a time in whole microseconds since 1970",
         [SWIO_COLUMN_REAL] = "a number",
         [SWIO_COLUMN_OUTCOME] = "blocked, failed, answered or lost",
     };

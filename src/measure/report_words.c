@@ -67,9 +67,9 @@ static void settings(words *w, const char *title, const char *unit, double first
 {
     swio_report_cell(&w->table, "%s%s", title, w->markdown ? "" : ":");
     if (changed)
-        swio_report_cell(&w->table, "%g%s at first, %g%s at last", first, unit, last, unit);
+        swio_report_cell(&w->table, "%.15g%s at first, %.15g%s at last", first, unit, last, unit);
     else
-        swio_report_cell(&w->table, "%g%s", first, unit);
+        swio_report_cell(&w->table, "%.15g%s", first, unit);
 }
 
 static void run(words *w)

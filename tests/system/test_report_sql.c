@@ -316,7 +316,7 @@ static void of_records_made_by_hand(void **state)
             cdr_answered(&cdr, n);
         if (n % 101 == 0)
             cdr.outcome = SWIO_OUTCOME_LOST;
-        if (n % 17 == 0) /* two switches whose clocks differ */
+        if (n % 17 == 0 && cdr.callee.create_us) /* two switches whose clocks differ */
             cdr.callee.create_us -= 60000;
         if (n % 23 == 0)
             cdr.launch_us += cdr.launch_us ? (int64_t)(n * n % 90000) : 0;

@@ -222,8 +222,8 @@ static void any_text_comes_back(void **state)
     cdr.rate = 0.1 + 0.2;
     cdr.duration = 1e-300;
     cdr.limit = UINT32_MAX;
-    cdr.caller.create_us = -1;
-    cdr.caller.answer_us = INT64_MIN;
+    cdr.caller.create_us = 1;
+    cdr.caller.answer_us = INT64_C(253402300799999999);
     cdr.callee.mos = -3;
     cdr.callee.jitter_ms = 1e15;
     cdr.callee.packet_loss = -1e300;
