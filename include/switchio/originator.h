@@ -16,7 +16,9 @@ SWIO_BEGIN_DECLS
  * Offers calls to one or more FreeSWITCH at a steady rate, in turn. A call is offered at its exact
  * time, or not at all: where the limit of concurrent calls is reached the arrival is counted as
  * blocked, neither skipped silently nor postponed. Every answered call is hung up by the switch
- * itself after the duration. Any thread may call any function.
+ * itself after the duration, at a whole second of its clock: up to a second early, and half of one
+ * late. With Poisson arrivals the originator hangs up to the moment, and the switch what is left a
+ * second later. Any thread may call any function.
  */
 typedef struct swio_originator swio_originator;
 

@@ -14,6 +14,9 @@ enum {
     /* Seconds beyond time-out and duration after which a call whose end was not seen is given up.
      */
     GRACE = 30,
+    /* Seconds after the duration in which the switch hangs up by itself where the dialer does it:
+     * it does so at whole ones of its clock, up to one too early. */
+    SPARE = 1,
     /* Calls that one sweep looks at, so that no arrival waits for long. */
     SWEPT = 1000,
 };
@@ -50,6 +53,7 @@ static void take_out(swio_dialed *call)
     if (!call->listed)
         return;
     call->listed = false;
+    swio_timer_stop(&call->hangup);
     HASH_DEL(o->calls, call);
     if (o->swept == call)
         o->swept = TAILQ_NEXT(call, link);
@@ -146,13 +150,29 @@ static swio_dialed *make(swio_originator *o, swio_node *node, const swio_cdr *cd
     return call;
 }
 
+/*
+ * The switch hangs up at whole seconds of its clock (switch_scheduler.c), many calls at once. Where
+ * arrivals are at random so is the load to be, or more are blocked than Erlang's formula says:
+ * there the dialer hangs up, to the moment.
+ */
+static bool hangs_up_itself(const swio_originator *o)
+{
+    return o->arrivals == SWIO_ARRIVALS_POISSON;
+}
+
+/* What the switch is told, which hangs up in any case: no call outlives a dialer that dies. */
+static double seconds_for_switch(swio_originator *o)
+{
+    return ceil(swio_originator_duration(o)) + (hangs_up_itself(o) ? SPARE : 0);
+}
+
 static int send_originate(swio_dialed *call, const swio_dial_app *app, size_t node)
 {
     swio_originator *o = call->originator;
     char seconds[32], number[32];
     swio_variable fields[SWIO_ORIGINATOR_FIELDS + 2] = {{SWIO_DURATION_FIELD, seconds},
                                                         {SWIO_NUMBER_FIELD, number}};
-    snprintf(seconds, sizeof seconds, "%u", (unsigned)ceil(swio_originator_duration(o)));
+    snprintf(seconds, sizeof seconds, "%u", (unsigned)seconds_for_switch(o));
     snprintf(number, sizeof number, "%llu", (unsigned long long)call->cdr.number);
     swio_originate_opts opts = {
         .uuid = call->uuid, .app_id = app->id, .fields = fields, .field_count = 2};
@@ -286,6 +306,16 @@ static int on_originate(swio_session *session, void *self)
     return 0;
 }
 
+/* Should it fail, the switch hangs up a little later. */
+static void hang_up(void *arg)
+{
+    swio_dialed *call = arg;
+    swio_session *session = swio_listener_session(call->node->listener, call->uuid);
+    if (session && swio_session_hangup(session, NULL, 0))
+        swio_debug("%s: hanging up after the duration: %s", call->node->contact, swio_errmsg());
+    swio_session_unref(session);
+}
+
 static int on_answer(swio_session *session, void *self)
 {
     swio_originator *o = ((swio_node *)self)->originator;
@@ -303,7 +333,11 @@ static int on_answer(swio_session *session, void *self)
         o->on_answer(&call->cdr, o->arg);
     if (o->hanging_up)
         return swio_session_hangup(session, NULL, 0);
-    return swio_session_sched_hangup(session, swio_originator_duration(o), NULL, 0);
+    int error = swio_session_sched_hangup(session, seconds_for_switch(o), NULL, 0);
+    uint64_t due = now + (uint64_t)(swio_originator_duration(o) * 1e9);
+    if (!error && hangs_up_itself(o))
+        error = swio_timer_start(o->loop, &call->hangup, due, hang_up, call);
+    return error;
 }
 
 static int on_destroy(swio_session *session, void *self)

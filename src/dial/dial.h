@@ -56,6 +56,7 @@ typedef struct swio_dialed {
     swio_node *callee_node; /* of its last leg, NULL before it */
     uint64_t run;           /* that it was placed in */
     uint64_t expires_ns;    /* when its end is overdue */
+    swio_timer hangup;      /* from the answer for its duration */
     unsigned legs;          /* that are up, on any of the nodes */
     bool job_ended;
     bool caller_ended;

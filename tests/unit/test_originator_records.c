@@ -125,13 +125,45 @@ static void test_record_dropped(void **state)
     assert_int_equal(records_of(SWIO_OUTCOME_LOST), 5);
 }
 
+/* A switch whose clock goes so slowly that its own hang-ups would come after 20 seconds: then it is
+ * the originator that hung up, when the duration was over and not before. */
+static void test_durations(void **state)
+{
+    (void)state;
+    rig_up(&r, &(swio_sim_opts){.nodes = 1, .speed = 0.05}, true);
+    swio_originator *o =
+        make_recorded(1, (swio_originator_opts){.rate = 100,
+                                                .limit = 10,
+                                                .max_offered = 5,
+                                                .duration = 0.2,
+                                                .arrivals = SWIO_ARRIVALS_POISSON});
+    assert_ok(swio_originator_start(o));
+    assert_ok(swio_originator_wait_done(o, 15));
+    assert_int_equal(records_of(SWIO_OUTCOME_ANSWERED), 5);
+    for (size_t i = 0; i < record_count; i++)
+        assert_true(records[i].end_us - records[i].answer_seen_us >= 200000);
+    swio_originator_unref(o);
+    rig_down(&r);
+}
+
+/* Without an originator the switch hangs up by itself. */
+static void test_durations_without_us(void **state)
+{
+    (void)state;
+    swio_originator *o = make_recorded(
+        1, (swio_originator_opts){.rate = 1000, .limit = 5, .max_offered = 5, .duration = 1});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).answered == 5);
+    swio_originator_unref(o);
+    wait_until(live_channels() == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        DIAL_TEST(test_records),
-        DIAL_TEST(test_record_failures),
-        DIAL_TEST(test_record_losses),
-        DIAL_TEST(test_record_dropped),
+        DIAL_TEST(test_records),          DIAL_TEST(test_record_failures),
+        DIAL_TEST(test_record_losses),    DIAL_TEST(test_record_dropped),
+        cmocka_unit_test(test_durations), DIAL_TEST(test_durations_without_us),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
