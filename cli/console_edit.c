@@ -308,12 +308,13 @@ static void remember(console_editor *e, const char *line)
 static void set_up(console_editor *e)
 {
     static const struct {
-        const char *key, *name, *help;
+        const char *key, *name;
+        const wchar_t *wide_name, *help; /* el_set() would copy and lose them */
         unsigned char (*fn)(EditLine *, int);
     } keys[] = {
-        {"^I", "switchio-complete", "Complete the word", on_tab},
-        {"^C", "switchio-cancel", "Give up the line", on_cancel},
-        {"^Z", "switchio-suspend", "Back to the shell", on_suspend},
+        {"^I", "switchio-complete", L"switchio-complete", L"Complete the word", on_tab},
+        {"^C", "switchio-cancel", L"switchio-cancel", L"Give up the line", on_cancel},
+        {"^Z", "switchio-suspend", L"switchio-suspend", L"Back to the shell", on_suspend},
     };
     el_set(e->line, EL_CLIENTDATA, e);
     el_set(e->line, EL_PROMPT, prompt);
@@ -321,7 +322,7 @@ static void set_up(console_editor *e)
     el_set(e->line, EL_HIST, history, e->history);
     el_set(e->line, EL_GETCFN, read_key);
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        el_set(e->line, EL_ADDFN, keys[i].name, keys[i].help, keys[i].fn);
+        el_wset(e->line, EL_ADDFN, keys[i].wide_name, keys[i].help, keys[i].fn);
     el_source(e->line, NULL); /* the user's own ~/.editrc */
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         el_set(e->line, EL_BIND, keys[i].key, keys[i].name, NULL);

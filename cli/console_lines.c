@@ -68,8 +68,8 @@ char *console_read_line(console *c)
 {
     char *end = NULL;
     while (!atomic_load(&c->leaving)) {
-        char *start = input.bytes + input.taken;
         size_t left = input.len - input.taken;
+        char *start = left ? input.bytes + input.taken : NULL;
         end = left ? memchr(start, '\n', left) : NULL;
         if (end || (input.ended && left)) {
             size_t len = end ? (size_t)(end - start) : left;
