@@ -28,9 +28,10 @@ typedef void swio_conn_event_fn(swio_conn *conn, swio_event *event, void *arg);
 /*
  * The end of a connection that had been logged in; once for each login, on the loop's thread, after
  * every pending command was failed. `error` is 0 after swio_conn_close() and after the last
- * reference went, else SWIO_ECONN (lost; ended by FreeSWITCH, with its words), SWIO_EPROTO or
- * SWIO_ELIMIT (what came was no frame, or larger than the bounds), with its sentence, which lives
- * for the call. It may close, connect again (in a coroutine) and give up references.
+ * reference went, also where the other side goes before that has had its turn, else SWIO_ECONN
+ * (lost; ended by FreeSWITCH, with its words), SWIO_EPROTO or SWIO_ELIMIT (what came was no frame,
+ * or larger than the bounds), with its sentence, which lives for the call. It may close, connect
+ * again (in a coroutine) and give up references.
  */
 typedef void swio_conn_closed_fn(swio_conn *conn, int error, const char *sentence, void *arg);
 

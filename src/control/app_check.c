@@ -56,6 +56,8 @@ static int check_entry(const swio_app *app, const swio_app_entry *e, size_t at)
 
 int swio_app_check(const swio_app *app)
 {
+    if (!app)
+        return swio_err(SWIO_EINVAL, "no app is given");
     if (!app->name || !*app->name)
         return swio_err(SWIO_EINVAL, "an app without a name");
     if (strpbrk(app->name, " /,\r\n"))

@@ -124,6 +124,9 @@ int swio_caller_call(swio_caller *caller, const char *dest_url, const char *app,
     static const swio_caller_call_opts none;
     if (!opts)
         opts = &none;
+    if (!dest_url)
+        return swio_err(SWIO_EINVAL, "a caller of %s: the call has no destination",
+                        swio_client_contact(swio_caller_client(caller)));
     int error = swio_may_wait("swio_caller_call()");
     if (error)
         return error;

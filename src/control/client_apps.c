@@ -176,7 +176,9 @@ static size_t unload(swio_listener *listener, const swio_load_filter *filter)
 int swio_client_unload_app(swio_client *client, const char *name_or_id)
 {
     swio_listener *listener = NULL;
-    int error = swio_client_need_listener(client, &listener);
+    int error = name_or_id ? 0 : swio_err(SWIO_EINVAL, "no app is named to be unloaded");
+    if (!error)
+        error = swio_client_need_listener(client, &listener);
     if (error)
         return error;
     size_t removed = unload(listener, &(swio_load_filter){.name_or_id = name_or_id});
@@ -255,7 +257,7 @@ int swio_client_adapt_originate(swio_client *client, const char *id,
 
 const char *swio_client_app_id(swio_client *client, const char *name)
 {
-    swio_listener *listener = swio_client_listener(client);
+    swio_listener *listener = name ? swio_client_listener(client) : NULL;
     if (!listener)
         return NULL;
     visit v = {.registry = listener->registry, .id = name};

@@ -225,6 +225,8 @@ int swio_client_sip_address(swio_client *client, const char *profile, char **out
 {
     char *status = NULL;
     swio_buf text = {0}, address = {0};
+    if (!profile || !*profile)
+        return swio_err(SWIO_EINVAL, "%s: no SIP profile is named", client->contact);
     swio_buf_printf(&text, "sofia status profile %s", profile);
     int error = swio_buf_error(&text);
     if (!error)

@@ -150,7 +150,7 @@ int swio_escape_value(swio_buf *out, const char *what, const char *name, const c
 
 int swio_check_plain(const char *what, const char *part, const char *text, const char *refused)
 {
-    if (!*text)
+    if (!text || !*text)
         return swio_err(SWIO_EINVAL, "%s: the %s is empty", what, part);
     int error = swio_check_line(what, part, text);
     if (error)

@@ -5,17 +5,17 @@
 
 swio_session *swio_listener_session(swio_listener *listener, const char *uuid)
 {
-    return swio_track_find_session(listener->track, uuid);
+    return uuid ? swio_track_find_session(listener->track, uuid) : NULL;
 }
 
 swio_call *swio_listener_call(swio_listener *listener, const char *uuid)
 {
-    return swio_track_find_call(listener->track, uuid);
+    return uuid ? swio_track_find_call(listener->track, uuid) : NULL;
 }
 
 swio_job *swio_listener_job(swio_listener *listener, const char *uuid)
 {
-    return swio_track_find_job(listener->track, uuid);
+    return uuid ? swio_track_find_job(listener->track, uuid) : NULL;
 }
 
 int swio_listener_sessions(swio_listener *listener, swio_session ***out, size_t *count)

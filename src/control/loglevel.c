@@ -31,10 +31,10 @@ int swio_client_loglevel(swio_client *client, double timeout, char **level)
 
 int swio_client_set_loglevel(swio_client *client, const char *level, double timeout)
 {
-    for (const char *p = level; *p; p++)
+    for (const char *p = level; p && *p; p++)
         if (!isalnum((unsigned char)*p))
             level = "";
-    if (!*level)
+    if (!level || !*level)
         return swio_err(SWIO_EINVAL, "a log level is a word: debug, info, notice, warning, err");
     swio_buf text = {0};
     swio_buf_printf(&text, "console loglevel %s", level);

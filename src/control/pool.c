@@ -22,7 +22,7 @@ static void destroy(void *obj)
 
 static bool is_simulated(const char *contact)
 {
-    return strcmp(contact, SIMULATED) == 0;
+    return contact && strcmp(contact, SIMULATED) == 0;
 }
 
 /* As many simulated switches as are named. */

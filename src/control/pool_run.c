@@ -202,6 +202,8 @@ int swio_pool_load_app(swio_pool *pool, const swio_app *app, const swio_load_opt
 int swio_pool_unload_app(swio_pool *pool, const char *name_or_id)
 {
     verdict v = {0};
+    if (!name_or_id)
+        return swio_err(SWIO_EINVAL, "no app is named to be unloaded");
     char *own = swio_strdup(name_or_id); /* perhaps that of a node, which goes with its app */
     if (!own)
         return swio_err_nomem();

@@ -108,6 +108,8 @@ int swio_session_park(swio_session *session, double timeout)
 
 int swio_session_respond(swio_session *session, const char *response, double timeout)
 {
+    if (!response)
+        response = "";
     size_t digits = strspn(response, "0123456789");
     if (digits != 3 || response[0] < '1' || response[0] > '6' ||
         (response[3] != ' ' && response[3] != '\0'))
@@ -129,8 +131,8 @@ int swio_session_transfer(swio_session *session, const char *extension,
     static const swio_transfer_opts none;
     if (!opts)
         opts = &none;
-    if (!*extension || *extension == '-')
-        return swio_err(SWIO_EINVAL, "transfer: '%s' is no extension", extension);
+    if (!extension || !*extension || *extension == '-')
+        return swio_err(SWIO_EINVAL, "transfer: '%s' is no extension", extension ? extension : "");
     if (opts->context && !opts->dialplan)
         return swio_err(SWIO_EINVAL, "transfer: the context %s needs its dialplan (\"XML\")",
                         opts->context);
@@ -173,6 +175,8 @@ int swio_session_bypass_media(swio_session *session, bool on, double timeout)
 /* "12#@100", as switch_core_session_send_dtmf_string() reads it (switch_core_io.c). */
 static int check_digits(const char *digits, unsigned milliseconds, char text[128])
 {
+    if (!digits)
+        digits = "";
     size_t len = strspn(digits, "0123456789*#ABCDabcdFfWw");
     if (!len || digits[len])
         return swio_err(SWIO_EINVAL,

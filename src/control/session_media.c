@@ -121,7 +121,7 @@ int swio_session_echo(swio_session *session, double timeout)
 /* "{PARAMS}FILE@@START" or "{PARAMS}file_string://A!B!C", as an argument of an application. */
 static int put_files(swio_buf *out, const char *file, const swio_playback_opts *opts)
 {
-    if (!*file)
+    if (!file || !*file)
         return swio_err(SWIO_EINVAL, "playback: no file");
     if (opts->start_sample && strchr(file, '@'))
         return swio_err(SWIO_EINVAL,
@@ -237,6 +237,8 @@ int swio_session_speak(swio_session *session, const char *text, const swio_speak
     const char *engine = opts && opts->engine ? opts->engine : "flite";
     const char *voice = opts && opts->voice ? opts->voice : "kal";
     swio_buf arg = {0};
+    if (!text || !*text)
+        return swio_err(SWIO_EINVAL, "speak: no text");
     int error = swio_check_plain("speak", "engine", engine, "|'\\");
     if (!error)
         error = swio_check_plain("speak", "voice", voice, "|'\\");
@@ -266,7 +268,8 @@ static int set_record_variables(swio_session *session, const swio_record_opts *o
 
 static int check_path(const char *what, const char *path)
 {
-    return *path ? swio_check_line(what, "path", path) : swio_err(SWIO_EINVAL, "%s: no path", what);
+    return path && *path ? swio_check_line(what, "path", path)
+                         : swio_err(SWIO_EINVAL, "%s: no path", what);
 }
 
 int swio_session_start_record(swio_session *session, const char *path, const swio_record_opts *opts,

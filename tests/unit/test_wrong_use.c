@@ -242,6 +242,81 @@ static void test_loading(void **state)
     assert_string_equal(swio_client_app_id(client, "TonePlay"), "x");
 }
 
+/* ---- nothing where there should be something ---- */
+
+#define NO_CONTACT "no contact is given: use HOST, HOST:PORT, [IPV6]:PORT or an IPv6 address"
+
+static void test_nothing_given(void **state)
+{
+    (void)state;
+    const char *none = NULL;
+    char *text = NULL;
+    swio_listener *l = NULL;
+    swio_client *c = NULL;
+    swio_caller *k = NULL;
+    swio_pool *p = NULL;
+    refused(swio_listener_new(NULL, NULL, &l), SWIO_EINVAL, NO_CONTACT);
+    refused(swio_client_new("", NULL, &c), SWIO_EINVAL, NO_CONTACT);
+    refused(swio_caller_open(NULL, NULL, &k), SWIO_EINVAL, NO_CONTACT);
+    refused(swio_pool_new(&none, 1, NULL, &p), SWIO_EINVAL, NO_CONTACT);
+    refused(swio_client_cmd(client, NULL, 1, &text), SWIO_EINVAL, "the api command is missing");
+    refused(swio_client_bgapi(client, NULL, NULL, NULL), SWIO_EINVAL,
+            "the bgapi command is missing");
+    refused(swio_client_sip_address(client, NULL, &text), SWIO_EINVAL,
+            "%s: no SIP profile is named");
+    refused(swio_client_set_loglevel(client, NULL, 1), SWIO_EINVAL,
+            "a log level is a word: debug, info, notice, warning, err");
+    refused(swio_client_load_app(client, NULL, NULL, NULL), SWIO_EINVAL, "no app is given");
+    refused(swio_client_unload_app(client, NULL), SWIO_EINVAL, "no app is named to be unloaded");
+    refused(swio_listener_subscribe(listener, NULL), SWIO_EINVAL, "'' is no name of an event");
+    assert_null(swio_client_app_id(client, NULL));
+    assert_null(swio_listener_session(listener, NULL));
+    assert_null(swio_listener_call(listener, NULL));
+    assert_null(swio_listener_job(listener, NULL));
+    assert_true(swio_listener_running(listener));
+}
+
+/* What is missing is found before anything is sent. */
+static void test_nothing_told(void **state)
+{
+    (void)state;
+    const swio_variable nameless = {NULL, "x"};
+    swio_caller *k;
+    swio_session *s;
+    char *text = NULL;
+    swio_caller_opts opts = {.apps = {{"tone", &swio_app_tone_play}}, .loop = r.loop};
+    assert_ok(swio_caller_open(contact, &opts, &k));
+    refused(swio_caller_call(k, NULL, "tone", NULL, NULL), SWIO_EINVAL,
+            "a caller of %s: the call has no destination");
+    assert_ok(swio_caller_call(k, "Fred", "tone", NULL, &s));
+    refused(swio_session_getvar(s, NULL, 1, &text), SWIO_EINVAL, "getvar: the name is empty");
+    refused(swio_session_setvar(s, NULL, "x", 1), SWIO_EINVAL,
+            "setvar: '' is no name of a channel variable: use letters, digits and _ - . :");
+    refused(swio_session_setvars(s, &nameless, 1, 1), SWIO_EINVAL,
+            "setvars: '' is no name of a channel variable: use letters, digits and _ - . :");
+    refused(swio_session_respond(s, NULL, 1), SWIO_EINVAL,
+            "respond: '' is no SIP response: \"486 Busy Here\", \"404\"");
+    refused(swio_session_deflect(s, NULL, 1), SWIO_EINVAL, "deflect: the URI is empty");
+    refused(swio_session_transfer(s, NULL, NULL, 1), SWIO_EINVAL, "transfer: '' is no extension");
+    refused(swio_session_send_dtmf(s, NULL, 0, 1), SWIO_EINVAL,
+            "DTMF: '' has what is no digit: 0-9 * # A-D, F for a flash, w and W for pauses");
+    refused(swio_session_playback(s, NULL, NULL, 1), SWIO_EINVAL, "playback: no file");
+    refused(swio_session_speak(s, NULL, NULL, 1), SWIO_EINVAL, "speak: no text");
+    refused(swio_session_start_record(s, NULL, NULL, 1), SWIO_EINVAL, "start_record: no path");
+    refused(swio_session_record(s, SWIO_RECORD_START, NULL, 1), SWIO_EINVAL, "record: no path");
+    refused(swio_session_execute(s, NULL, NULL, 1), SWIO_EINVAL,
+            "execute: the application is empty");
+    refused(swio_session_broadcast(s, NULL, NULL, NULL, 1), SWIO_EINVAL,
+            "broadcast: the application is empty");
+    refused(swio_session_recv(s, NULL, 1, NULL), SWIO_EINVAL, "'' is no name of an event");
+    refused(swio_session_waitfor(s, NULL, 1), SWIO_EINVAL, "waiting for a variable without a name");
+    refused(swio_vars_set(swio_session_vars(s), NULL, "x"), SWIO_EINVAL,
+            "a variable without a name");
+    assert_true(swio_session_answered(s) && !swio_session_hungup(s));
+    swio_session_unref(s);
+    swio_caller_close(k);
+}
+
 /* ---- waiting in a callback ---- */
 
 static swio_session *session;
@@ -354,6 +429,8 @@ int main(void)
         TEST(test_client, set_up),
         TEST(test_bad_apps, set_up_running),
         TEST(test_loading, set_up_running),
+        TEST(test_nothing_given, set_up_running),
+        TEST(test_nothing_told, set_up),
         TEST(test_in_callback, set_up_running),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
