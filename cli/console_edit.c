@@ -173,11 +173,11 @@ static int read_key(EditLine *line, wchar_t *key)
 /* Ctrl-C: the line is given up. */
 static unsigned char on_cancel(EditLine *line, int key)
 {
-    const LineInfo *info = el_line(line);
+    const LineInfoW *info = el_wline(line); /* in characters, as el_cursor() counts */
     (void)key;
     fputs("^C", stdout);
     el_cursor(line, (int)(info->lastchar - info->cursor));
-    info = el_line(line);
+    info = el_wline(line);
     el_deletestr(line, (int)(info->cursor - info->buffer));
     fputs("\r\n", stdout);
     el_set(line, EL_REFRESH);

@@ -168,7 +168,11 @@ static void control_c_gives_up_the_line_and_control_d_leaves(void **state)
     type("\003");
     expect("^C");
     expect("switchio> ");
-    type("limit\r"); /* nothing of the line before is left */
+    type("h\u00e4ngt \u2603"); /* characters of several bytes */
+    type("\003");
+    expect("^C");
+    expect("switchio> ");
+    type("limit\r"); /* nothing of the lines before is left */
     expect("1 concurrent calls");
     expect("switchio> ");
     type("\004");
