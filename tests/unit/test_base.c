@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "base/buf.h"
@@ -85,6 +87,34 @@ static void uuids_are_valid_and_differ(void **state)
     assert_false(swio_uuid_valid("0000000-00000-4000-8000-000000000000", 36));
 }
 
+/* They are made of random bytes that are fetched for several. */
+static void uuids_differ_across_fetches_and_processes(void **state)
+{
+    swio_uuid all[50], theirs;
+    int fds[2];
+    (void)state;
+    for (size_t i = 0; i < 40; i++)
+        all[i] = swio_uuid_new();
+    assert_int_equal(pipe(fds), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (!child) {
+        theirs = swio_uuid_new();
+        _exit(write(fds[1], &theirs, sizeof theirs) == (ssize_t)sizeof theirs ? 0 : 1);
+    }
+    assert_int_equal(read(fds[0], &theirs, sizeof theirs), sizeof theirs);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    close(fds[0]);
+    close(fds[1]);
+    for (size_t i = 40; i < 50; i++)
+        all[i] = swio_uuid_new();
+    for (size_t i = 0; i < 50; i++) {
+        assert_string_not_equal(all[i].text, theirs.text);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(all[i].text, all[k].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +123,7 @@ int main(void)
         cmocka_unit_test(buffer_grows_and_keeps_its_error),
         cmocka_unit_test(sentence_may_quote_itself),
         cmocka_unit_test(uuids_are_valid_and_differ),
+        cmocka_unit_test(uuids_differ_across_fetches_and_processes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
