@@ -64,13 +64,19 @@ static void compile_line(const sim_line *line, sim_block *block, swio_buf *liter
         if (piece->field < 0)
             continue;
         sim_seg *seg = &block->segs[block->seg_count++];
-        *seg = (sim_seg){.field = piece->field, .whole = line->value->count == 1 && !piece->len};
+        *seg = (sim_seg){.field = piece->field,
+                         .whole = line->value->count == 1 && !piece->len,
+                         .safe = swio_sim_field_is_safe(piece->field)};
         cut(seg, literals, from);
     }
     if (line->value && line->value->count == 0)
         swio_buf_puts(literals, "_undef_");
     swio_buf_putc(literals, '\n');
 }
+
+/* Literals are copied in steps of this size, past their ends on both sides. */
+enum { STEP = 32 };
+static const char padding[STEP];
 
 int swio_sim_block_compile(sim_block *block, const char *prefix)
 {
@@ -95,6 +101,8 @@ int swio_sim_block_compile(sim_block *block, const char *prefix)
     sim_seg *last = &segs[block->seg_count++];
     *last = (sim_seg){.field = -1};
     cut(last, &literals, &from);
+    block->literals_len = literals.len;
+    swio_buf_add(&literals, padding, sizeof padding);
     block->literals = swio_buf_steal(&literals, NULL);
     if (block->literals)
         return 0;
@@ -133,27 +141,76 @@ static bool wants_encoding(const char *text, size_t len)
     return false;
 }
 
+/* Where a block is being written: there is room for `room` bytes and a step more. */
+typedef struct pen {
+    swio_buf *out;
+    char *at;
+    size_t room; /* of everything but the texts that are long, or encoded */
+} pen;
+
+static bool pen_down(pen *p)
+{
+    p->at = swio_buf_reserve(p->out, p->room + STEP);
+    return p->at != NULL;
+}
+
+static void pen_up(pen *p)
+{
+    p->out->len = (size_t)(p->at - p->out->data);
+    *p->at = '\0';
+}
+
+static void put_literal(pen *p, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i += STEP)
+        memcpy(p->at + i, text + i, STEP);
+    p->at += len;
+}
+
+/* A text that the room was not reckoned for. */
+static bool put_long(pen *p, const char *text, size_t len, bool encode)
+{
+    pen_up(p);
+    if (encode)
+        swio_write_encoded(p->out, text, len);
+    else
+        swio_buf_add(p->out, text, len);
+    return pen_down(p);
+}
+
+static const char *seg_text(const sim_seg *seg, const sim_view *view, char *scratch, size_t *len)
+{
+    if (seg->is_slot)
+        return swio_sim_text(view->channel, view->channel->slots[seg->slot], len);
+    return swio_sim_field_text(view, seg->field, scratch, len);
+}
+
 void swio_sim_block_render(const sim_block *block, const struct sim_view *view, swio_buf *out)
 {
     char scratch[SIM_FIELD_ROOM];
+    pen p = {.out = out, .room = block->literals_len + block->seg_count * SIM_FIELD_ROOM};
+    if (!pen_down(&p))
+        return;
     for (const sim_seg *seg = block->segs, *end = seg + block->seg_count; seg < end; seg++) {
-        swio_buf_add(out, block->literals + seg->at, seg->len);
+        put_literal(&p, block->literals + seg->at, seg->len);
         if (seg->field < 0 && !seg->is_slot)
             continue;
         size_t len;
-        const char *text = seg->is_slot
-                               ? swio_sim_text(view->channel, view->channel->slots[seg->slot], &len)
-                               : swio_sim_field_text(view, seg->field, scratch, &len);
-        if (!len) {
-            if (seg->whole)
-                swio_buf_add(out, "_undef_", 7);
-        } else if ((seg->is_slot || !swio_sim_field_is_safe(seg->field)) &&
-                   wants_encoding(text, len)) {
-            swio_write_encoded(out, text, len);
+        const char *text = seg_text(seg, view, scratch, &len);
+        if (!len && seg->whole) {
+            text = "_undef_";
+            len = 7;
+        }
+        bool encode = !seg->safe && wants_encoding(text, len);
+        if (encode || len > SIM_FIELD_ROOM) {
+            if (!put_long(&p, text, len, encode))
+                return;
         } else {
-            swio_buf_add(out, text, len);
+            memcpy(p.at, text, len);
+            p.at += len;
         }
     }
+    pen_up(&p);
 }
 
 void swio_sim_line_value(const sim_line *line, const struct sim_view *view, swio_buf *out)

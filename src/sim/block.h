@@ -42,14 +42,16 @@ typedef struct sim_seg {
     uint32_t at, len;
     int16_t field;       /* -1: none */
     bool is_slot, whole; /* whole: the value is this field alone, and "_undef_" where it is empty */
+    bool safe;           /* the text of the field never needs encoding */
     uint32_t slot;
 } sim_seg;
 
 typedef struct sim_block {
     size_t line_count, seg_count;
     sim_line *lines;
-    sim_seg *segs; /* NULL until compiled */
-    char *literals;
+    sim_seg *segs;  /* NULL until compiled */
+    char *literals; /* with some bytes behind them that may be read */
+    size_t literals_len;
 } sim_block;
 
 /* Parses a template; NULL without memory. Aborts on an unknown field: the tables are ours. */

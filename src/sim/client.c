@@ -81,17 +81,20 @@ void swio_sim_client_notice(sim_client *client, const char *head, size_t head_le
 void swio_sim_client_event(sim_client *client, swio_event_format format, const char *body,
                            size_t len)
 {
-    static const char *const names[] = {"plain", "json", "xml"};
-    char head[96];
+    static const char length[] = "Content-Length: ", type[] = "\nContent-Type: text/event-";
+    static const char *const names[] = {"plain\n\n", "json\n\n", "xml\n\n"};
+    char head[96], *at = head;
     if (client->closing)
         return;
     if (swio_sim_fault_loses(client->node->sim)) {
         atomic_fetch_add(&client->node->sim->counters.events_lost, 1);
         return;
     }
-    int n = snprintf(head, sizeof head, "Content-Length: %zu\nContent-Type: text/event-%s\n\n", len,
-                     names[format]);
-    swio_sim_client_notice(client, head, (size_t)n, body, len);
+    at = mempcpy(at, length, sizeof length - 1);
+    at += swio_sim_digits(at, len);
+    at = mempcpy(at, type, sizeof type - 1);
+    at = stpcpy(at, names[format]);
+    swio_sim_client_notice(client, head, (size_t)(at - head), body, len);
 }
 
 void swio_sim_client_log(sim_client *client, int level, const char *text)
@@ -114,7 +117,7 @@ static void send_events(sim_client *client)
         atomic_fetch_add_explicit(&client->node->sim->counters.events_sent, block->frames,
                                   memory_order_relaxed);
         swio_sim_fault_send(client, block->bytes, block->len);
-        swio_free(block);
+        swio_sim_queue_give_back(&client->events, block);
     }
 }
 

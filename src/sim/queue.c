@@ -4,7 +4,8 @@
 
 #include "base/mem.h"
 
-enum { BLOCK = 256 * 1024 };
+/* About what a turn has to send; more would no longer be in the cache when it is sent. */
+enum { BLOCK = 64 * 1024 };
 
 static sim_block_of_frames *block_for(sim_queue *queue, size_t len)
 {
@@ -12,7 +13,11 @@ static sim_block_of_frames *block_for(sim_queue *queue, size_t len)
     if (last && last->room - last->len >= len)
         return last;
     size_t room = len > BLOCK ? len : BLOCK;
-    sim_block_of_frames *block = swio_malloc(sizeof *block + room);
+    sim_block_of_frames *block = queue->spare;
+    if (block && room == BLOCK)
+        queue->spare = NULL;
+    else
+        block = swio_malloc(sizeof *block + room);
     if (!block)
         return NULL;
     *block = (sim_block_of_frames){.room = room};
@@ -50,9 +55,19 @@ sim_block_of_frames *swio_sim_queue_take(sim_queue *queue)
     return block;
 }
 
+void swio_sim_queue_give_back(sim_queue *queue, sim_block_of_frames *block)
+{
+    if (queue->spare || block->room != BLOCK)
+        swio_free(block);
+    else
+        queue->spare = block;
+}
+
 void swio_sim_queue_free(sim_queue *queue)
 {
     for (sim_block_of_frames *block = swio_sim_queue_take(queue); block;
          block = swio_sim_queue_take(queue))
         swio_free(block);
+    swio_free(queue->spare);
+    queue->spare = NULL;
 }

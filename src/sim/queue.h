@@ -14,6 +14,7 @@ typedef struct sim_block_of_frames {
 /* Zeroed, it is empty. */
 typedef struct sim_queue {
     sim_block_of_frames *first, *last;
+    sim_block_of_frames *spare; /* the next one to be filled; NULL */
     size_t frames; /* in all blocks */
 } sim_queue;
 
@@ -21,8 +22,9 @@ typedef struct sim_queue {
 bool swio_sim_queue_add(sim_queue *queue, const char *head, size_t head_len, const char *body,
                         size_t len);
 
-/* Takes the first block off, to be released with swio_free(); NULL where it is empty. */
+/* Takes the first block off, to be given back; NULL where it is empty. */
 sim_block_of_frames *swio_sim_queue_take(sim_queue *queue);
+void swio_sim_queue_give_back(sim_queue *queue, sim_block_of_frames *block);
 
 void swio_sim_queue_free(sim_queue *queue);
 
