@@ -49,6 +49,12 @@ int swio_err(int error, const char *fmt, ...)
     return error;
 }
 
+void swio_err_clear(void)
+{
+    message[0] = '\0';
+    last_error = 0;
+}
+
 int swio_err_nomem(void)
 {
     return swio_err(SWIO_ENOMEM, "out of memory");

@@ -14,6 +14,9 @@
  */
 int swio_err(int error, const char *fmt, ...) SWIO_PRINTF(2, 3);
 
+/* Forgets the sentence: for whoever calls what may fail without a word, and then asks. */
+void swio_err_clear(void);
+
 /* Out of memory, said the same way everywhere. */
 int swio_err_nomem(void);
 

@@ -57,19 +57,13 @@ static void say_failure(const swio_load *load, const swio_app_entry *entry,
              words);
 }
 
-/* So that no failure is told with the words of an older one. */
-static void forget_sentence(void)
-{
-    swio_err(0, "%s", "");
-}
-
 /* ---- coroutines ---- */
 
 static void coroutine(void *arg)
 {
     swio_running_coroutine *running = arg;
     running->co = swio_coroutine_current();
-    forget_sentence();
+    swio_err_clear(); /* so that no failure is told with the words of an older one */
     int error = running->entry->session(running->session, running->load->self);
     if (error)
         say_failure(running->load, running->entry, running->session, NULL, error);
@@ -174,7 +168,7 @@ void swio_load_run(swio_load *load, const swio_occasion *o)
         if (load->where != SWIO_LOAD_LIVE || entry->kind != o->kind ||
             strcmp(entry->event, o->key) != 0)
             continue;
-        forget_sentence();
+        swio_err_clear();
         int error = run_entry(load, entry, o);
         if (error)
             say_failure(load, entry, o->session, o->job, error);

@@ -65,7 +65,7 @@ int swio_check_seconds(const char *what, double seconds, char text[SWIO_SECONDS_
 {
     if (!(seconds >= 0 && seconds <= 1e9))
         return swio_err(SWIO_EINVAL, "%s in %g s: give 0 to 1e9", what, seconds);
-    snprintf(text, SWIO_SECONDS_TEXT, "%.0f", ceil(seconds));
+    snprintf(text, SWIO_SECONDS_TEXT, "%lu", (unsigned long)ceil(seconds));
     return 0;
 }
 

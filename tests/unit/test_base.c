@@ -76,6 +76,8 @@ static void sentence_may_quote_itself(void **state)
     assert_string_equal(swio_errmsg(), "host:8021: connection refused");
     assert_string_equal(swio_strerror(SWIO_EIO), "system call failed");
     assert_string_equal(swio_strerror(-1000), "unknown error");
+    swio_err_clear();
+    assert_string_equal(swio_errmsg(), "");
 }
 
 static void uuids_are_valid_and_differ(void **state)
