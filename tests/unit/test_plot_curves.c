@@ -143,6 +143,27 @@ static void calls_up_are_counted(void **state)
     swio_plot_data_free(&data);
 }
 
+/* However many records share a column of the paper. */
+static void a_single_peak_and_a_single_hole_are_kept(void **state)
+{
+    (void)state;
+    plot_data data;
+    plot_curve curve;
+    double most = 0, least = INFINITY;
+    run_of(&data, 20000, false);
+    data.rows[7777].active_sessions = 5000;
+    data.rows[12345].active_sessions = 1;
+    assert_int_equal(swio_plot_curve_sessions(&data, 300, &curve), 0);
+    assert_in_range(curve.count, 300, 1200);
+    for (size_t i = 0; i < curve.count; i++) {
+        most = fmax(most, curve.y[i]);
+        least = fmin(least, curve.y[i]);
+    }
+    near(most, 5000);
+    near(least, 1);
+    swio_plot_data_free(&data);
+}
+
 static void outcomes_add_up(void **state)
 {
     (void)state;
@@ -249,6 +270,7 @@ int main(void)
         cmocka_unit_test(many_calls_are_a_band),
         cmocka_unit_test(the_median_of_ticks_lies_between_them),
         cmocka_unit_test(calls_up_are_counted),
+        cmocka_unit_test(a_single_peak_and_a_single_hole_are_kept),
         cmocka_unit_test(outcomes_add_up),
         cmocka_unit_test(rates_are_of_the_time_that_calls_took),
         cmocka_unit_test(one_call_is_enough),
