@@ -225,6 +225,35 @@ static void completion(void **state)
     assert_int_equal(finish(), 0);
 }
 
+static void sessions_are_completed(void **state)
+{
+    char typed[64], uuid[37] = "";
+    (void)state;
+    start_console();
+    type("duration 3000\r");
+    expect("switchio> ");
+    type("start 1\r");
+    expect("switchio> ");
+    type_until("calls\r", "outbound, answered");
+    type_until("calls\r", "<Session(");
+    while (said_len < sizeof uuid - 1)
+        assert_true(read_some(100));
+    memcpy(uuid, said, sizeof uuid - 1);
+    type("\003");
+    expect("^C");
+    expect("switchio> ");
+    snprintf(typed, sizeof typed, "session %.20s\t", uuid);
+    type(typed);
+    expect(uuid + 20);
+    type("Unique-ID\r");
+    expect("Unique-ID: ");
+    expect(uuid);
+    expect("switchio> ");
+    type("quit\r");
+    expect("hanging up 1 calls");
+    assert_int_equal(finish(), 0);
+}
+
 static void history_is_kept(void **state)
 {
     char path[128];
@@ -313,6 +342,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(control_c_gives_up_a_wait, set_up, tear_down),
         cmocka_unit_test_setup_teardown(completion, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(sessions_are_completed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(history_is_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_happens_stands_above_the_prompt, set_up, tear_down),
         cmocka_unit_test_setup_teardown(quit_hangs_up, set_up, tear_down),
