@@ -105,14 +105,25 @@ static const char *cause_of(const swio_job *job)
     return strncmp(words, "-ERR ", 5) == 0 ? words + 5 : words;
 }
 
+/* A reply that is late tells nothing: the call may come all the same, and its legs say what became
+ * of it. Where none is seen soon, it is lost. */
+static void wait_for_legs(swio_dialed *call)
+{
+    uint64_t soon = swio_now_ns() + GRACE * (uint64_t)1000000000;
+    if (!call->legs && soon < call->expires_ns)
+        call->expires_ns = soon;
+}
+
 static void on_job_done(swio_job *job, void *arg)
 {
     swio_dialed *call = arg;
     int error = swio_job_error(job);
     call->job_ended = true;
-    if (call->listed && error == SWIO_ECONN) {
+    if (call->listed && (error == SWIO_ECONN || error == SWIO_ECANCELED)) {
         lose(call);
         swio_originator_check_done(call->originator);
+    } else if (call->listed && error == SWIO_ETIMEOUT && !call->caller_ended) {
+        wait_for_legs(call);
     } else if (call->listed) {
         settle(call, error ? cause_of(job) : NULL);
         check_over(call);
@@ -350,8 +361,11 @@ static int on_destroy(swio_session *session, void *self)
         swio_record_leg(leg, session);
     if (call->legs)
         call->legs--;
-    if (is_caller(call, session))
+    if (is_caller(call, session)) {
         call->caller_ended = true;
+        if (call->job_ended) /* without a word of how, else it is settled */
+            settle(call, swio_session_cause(session));
+    }
     check_over(call);
     return 0;
 }

@@ -206,11 +206,24 @@ int swio_originator_wait_done(swio_originator *originator, double timeout)
     return wait_for(originator, &originator->done, timeout, "the last call to end");
 }
 
+static void give_up_now(void *originator)
+{
+    swio_arrivals_stop(originator);
+    swio_calls_hupall(originator);
+    if (has_calls(originator))
+        swio_arrivals_give_up(originator);
+}
+
 int swio_originator_shutdown(swio_originator *originator, double timeout)
 {
     int error = timeout > 0 ? swio_may_wait("swio_originator_shutdown()") : 0;
     if (error)
         return error;
+    bool up = has_calls(originator);
+    if (!(timeout > 0)) {
+        swio_on_loop(originator->loop, give_up_now, originator);
+        return up ? swio_err(SWIO_ETIMEOUT, "calls were up: they were given up") : 0;
+    }
     swio_originator_hupall(originator);
     error = swio_originator_wait_done(originator, timeout);
     if (error == SWIO_ECONFIG) /* it was never started */

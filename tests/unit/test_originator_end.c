@@ -148,6 +148,29 @@ static void test_hard_hupall(void **state)
     swio_originator_unref(o);
 }
 
+/* The replies come later than anybody waits for them, and the calls come all the same. */
+static void test_late_replies(void **state)
+{
+    (void)state;
+    rig_down(&r);
+    rig_up(&r, &(swio_sim_opts){.speed = 10, .faults = {.reply_delay = 2}}, false);
+    swio_client_unref(r.clients[0]);
+    swio_client_opts hasty = {.listener = r.listeners[0], .timeout = 0.0001};
+    assert_ok(swio_client_new(swio_sim_contact(r.sim, 0), &hasty, &r.clients[0]));
+    assert_ok(swio_client_connect(r.clients[0]));
+    assert_ok(swio_listener_connect(r.listeners[0]));
+    assert_ok(swio_listener_start(r.listeners[0]));
+    swio_originator *o = make_recorded(
+        1, (swio_originator_opts){
+               .rate = 100, .limit = 10, .max_offered = 3, .duration = 5, .keep_settings = true});
+    assert_ok(swio_originator_start(o));
+    assert_ok(swio_originator_wait_done(o, 20));
+    assert_int_equal(counts(o).answered, 3);
+    assert_int_equal(records_of(SWIO_OUTCOME_ANSWERED), 3);
+    assert_int_equal(live_channels(), 0);
+    swio_originator_unref(o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +181,7 @@ int main(void)
         DIAL_TEST(test_shutdown),
         DIAL_TEST(test_shutdown_in_callback),
         DIAL_TEST(test_hard_hupall),
+        DIAL_TEST(test_late_replies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
