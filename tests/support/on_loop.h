@@ -7,6 +7,7 @@
 #include "loop/completion.h"
 #include "loop/loop.h"
 #include "support/cmocka.h"
+#include "support/wait.h"
 
 typedef struct on_loop_call {
     swio_task_fn *fn;
@@ -27,7 +28,7 @@ static inline void on_loop(swio_loop *loop, swio_task_fn *fn, void *arg)
     on_loop_call call = {.fn = fn, .arg = arg};
     assert_int_equal(swio_completion_new(loop, &call.done), 0);
     assert_int_equal(swio_loop_post(loop, on_loop_run, &call), 0);
-    assert_int_equal(swio_completion_wait(call.done, 20, "the loop"), 0);
+    assert_int_equal(swio_completion_wait(call.done, WAIT_DEADLINE_SECONDS, "the loop"), 0);
     swio_completion *done = call.done;
     swio_obj_unref(done);
 }

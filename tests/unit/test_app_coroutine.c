@@ -355,7 +355,7 @@ static void test_closed_in_coroutine(void **state)
 /* ---- many ---- */
 
 /* The thread sanitizer knows at most 8,128 threads and coroutines at once. */
-enum { MANY = SWIO_TSAN ? 2000 : 10000 };
+enum { MANY = SWIO_TSAN ? 1000 : 10000 };
 
 static void give_many(void *arg)
 {
