@@ -61,6 +61,7 @@ static bool read_more(console *c)
         return true;
     input.ended = n <= 0;
     input.len += n > 0 ? (size_t)n : 0;
+    input.bytes[input.len] = '\0'; /* for strndup() under strict checks of strings */
     return true;
 }
 
