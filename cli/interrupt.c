@@ -36,13 +36,14 @@ static int start_thread(void *(*fn)(void *), void *arg)
     return error;
 }
 
+/* A signal that was for interrupt_every() leaves nothing, also where it is late: `arg` is set. */
 static void *run_first(void *arg)
 {
-    (void)arg;
     pthread_mutex_lock(&lock);
-    if (!first)
+    if (first)
+        first(first_arg);
+    else if (!arg)
         leave();
-    first(first_arg);
     pthread_mutex_unlock(&lock);
     return NULL;
 }
@@ -58,9 +59,10 @@ static void *watch(void *arg)
             continue;
         }
         atomic_store(&last, number);
-        if (atomic_fetch_add(&count, 1) && !atomic_load(&every))
+        bool of_many = atomic_load(&every);
+        if (atomic_fetch_add(&count, 1) && !of_many)
             leave();
-        if (start_thread(run_first, NULL))
+        if (start_thread(run_first, of_many ? &every : NULL))
             leave();
     }
     return NULL;
