@@ -20,6 +20,12 @@ typedef struct pty {
     screen screen;
 } pty;
 
+/*
+ * Ends the test program as skipped where there are no pseudo-terminals: in a bare chroot, say,
+ * without /dev/pts. To be called first.
+ */
+void pty_need(void);
+
 /* Starts it; `environment` ("NAME=value", ended by NULL; may be NULL) comes on top of ours. */
 void pty_start(pty *p, int rows, int columns, const char *const *environment,
                const char *const *argv);

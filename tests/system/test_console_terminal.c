@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "support/cmocka.h"
+#include "support/pty.h"
 
 enum { DEADLINE_SECONDS = 30, SAID_MAX = 1 << 20 };
 
@@ -347,5 +348,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_happens_stands_above_the_prompt, set_up, tear_down),
         cmocka_unit_test_setup_teardown(quit_hangs_up, set_up, tear_down),
     };
+    pty_need();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -354,5 +354,6 @@ int main(void)
         cmocka_unit_test(test_hang_up),    cmocka_unit_test(test_log),
         cmocka_unit_test(test_plain),
     };
+    pty_need();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
