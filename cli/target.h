@@ -43,6 +43,40 @@ typedef struct target {
         .help = "until a call that nobody answers is given up, in whole seconds"                   \
     }
 
+/* The rows of how many calls there are, for a settings struct with members of these names. */
+#define LOAD_ROWS(settings)                                                                     \
+    {.name = "rate",                                                                            \
+     .letter = 'r',                                                                             \
+     .kind = OPTION_NUMBER,                                                                     \
+     .value = "CPS",                                                                            \
+     .standard = "1",                                                                           \
+     .max = 1e6,                                                                                \
+     .above_min = 1,                                                                            \
+     .at = offsetof(settings, rate),                                                            \
+     .help = "calls a second, of all hosts together"},                                          \
+        {.name = "limit",                                                                       \
+         .kind = OPTION_COUNT,                                                                  \
+         .value = "CALLS",                                                                      \
+         .standard = "1",                                                                       \
+         .min = 1,                                                                              \
+         .at = offsetof(settings, limit),                                                       \
+         .help = "concurrent calls; what arrives beyond is counted as blocked"},                \
+        {.name = "duration",                                                                    \
+         .letter = 'd',                                                                         \
+         .kind = OPTION_NUMBER,                                                                 \
+         .value = "SECONDS",                                                                    \
+         .max = 1e7,                                                                            \
+         .above_min = 1,                                                                        \
+         .at = offsetof(settings, duration),                                                    \
+         .help = "of each call (default: the larger of limit / rate and 5)"},                   \
+    {                                                                                           \
+        .name = "metrics-file", .kind = OPTION_TEXT, .value = "PATH",                           \
+        .at = offsetof(settings, metrics_file),                                                 \
+        .help =                                                                                 \
+            "keep a record of each call: in SQLite (PATH ends with .db), in CSV (.csv), or in " \
+            "the directory PATH as calls.csv"                                                   \
+    }
+
 /* What every call would be refused for, before anything is connected. -1, else the exit status. */
 int target_check(const command *cmd, const target *t);
 

@@ -22,14 +22,14 @@ _switchio()
     'dial --originate-timeout') ;;
     'dial --rate' | 'dial -r') ;;
     'dial --limit') ;;
-    'dial --max-offered' | 'dial -m') ;;
     'dial --duration' | 'dial -d') ;;
+    'dial --metrics-file') compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")) ;;
+    'dial --max-offered' | 'dial -m') ;;
     'dial --stages') ;;
     'dial --arrivals') COMPREPLY=($(compgen -W 'uniform poisson' -- "$word")) ;;
     'dial --seed') ;;
     'dial --app' | 'dial -a') COMPREPLY=($(compgen -W 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger' -- "$word")) ;;
     'dial --connections') ;;
-    'dial --metrics-file') compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")) ;;
     'dial --expect' | 'dial -e') ;;
     'dial --password' | 'dial -p') ;;
     'dial --password-file') compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")) ;;
@@ -43,11 +43,11 @@ _switchio()
     'console --originate-timeout') ;;
     'console --rate' | 'console -r') ;;
     'console --limit') ;;
-    'console --max-offered' | 'console -m') ;;
     'console --duration' | 'console -d') ;;
+    'console --metrics-file') compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")) ;;
+    'console --max-offered' | 'console -m') ;;
     'console --app' | 'console -a') COMPREPLY=($(compgen -W 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger' -- "$word")) ;;
     'console --connections') ;;
-    'console --metrics-file') compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")) ;;
     'console --password' | 'console -p') ;;
     'console --password-file') compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")) ;;
     'console --loglevel' | 'console -l') COMPREPLY=($(compgen -W 'error warning info debug trace' -- "$word")) ;;
@@ -86,8 +86,8 @@ _switchio()
 _switchio_word()
 {
     case "$command $word" in
-    'dial -'*) COMPREPLY=($(compgen -W '--help --proxy --dest-url --profile --gateway --originate-timeout --rate --limit --max-offered --duration --stages --arrivals --seed --app --sim --connections --metrics-file --expect --json --quiet --no-panel --interactive --password --password-file --loglevel --user --timeout' -- "$word")) ;;
-    'console -'*) COMPREPLY=($(compgen -W '--help --proxy --dest-url --profile --gateway --originate-timeout --rate --limit --max-offered --duration --app --sim --connections --metrics-file --bail --password --password-file --loglevel --user --timeout' -- "$word")) ;;
+    'dial -'*) COMPREPLY=($(compgen -W '--help --proxy --dest-url --profile --gateway --originate-timeout --rate --limit --duration --metrics-file --max-offered --stages --arrivals --seed --app --sim --connections --expect --json --quiet --no-panel --interactive --password --password-file --loglevel --user --timeout' -- "$word")) ;;
+    'console -'*) COMPREPLY=($(compgen -W '--help --proxy --dest-url --profile --gateway --originate-timeout --rate --limit --duration --metrics-file --max-offered --app --sim --connections --bail --password --password-file --loglevel --user --timeout' -- "$word")) ;;
     'api -'*) COMPREPLY=($(compgen -W '--help --password --password-file --loglevel --user --timeout' -- "$word")) ;;
     'sim -'*) COMPREPLY=($(compgen -W '--help --nodes --port --address --proxy --answer --fail-share --fail-causes --reply-delay --lose-events --split --drop-after --stall-after --refuse --silent --garbage --password --password-file --loglevel' -- "$word")) ;;
     'list-apps -'*) COMPREPLY=($(compgen -W '--help' -- "$word")) ;;
