@@ -223,9 +223,10 @@ static void row_help(const option_row *row, FILE *to)
     if (row->value && n > 0 && (size_t)n < sizeof left)
         snprintf(left + n, sizeof left - (size_t)n,
                  row->kind == OPTION_COUNT_OPTIONAL ? "[=%s]" : " %s", row->value);
-    fprintf(to, "%-*s", HELP_COLUMN, left);
     if (strlen(left) + 2 > HELP_COLUMN)
-        fprintf(to, "\n%*s", HELP_COLUMN, "");
+        fprintf(to, "%s\n%*s", left, HELP_COLUMN, "");
+    else
+        fprintf(to, "%-*s", HELP_COLUMN, left);
 
     char text[512];
     if (row->standard)
@@ -239,7 +240,8 @@ static void row_help(const option_row *row, FILE *to)
 
 void options_help(const command *cmd, FILE *to)
 {
-    fprintf(to, "Usage: switchio %s [OPTION]… %s\n%s.\n", cmd->name, cmd->operands, cmd->summary);
+    fprintf(to, "Usage: switchio %s [OPTION]…%s%s\n%s.\n", cmd->name, *cmd->operands ? " " : "",
+            cmd->operands, cmd->summary);
     if (cmd->description)
         fprintf(to, "\n%s", cmd->description);
     fprintf(to, "\nOptions:\n");
