@@ -224,6 +224,7 @@ int swio_conn_connect(swio_conn *conn)
 static void run_close(void *arg)
 {
     swio_conn *conn = arg;
+    atomic_store(&conn->open, false); /* first: at no moment is it connected again */
     atomic_store(&conn->closing, false);
     swio_conn_end(conn, 0, "");
     swio_obj_unref(conn);
