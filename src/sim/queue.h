@@ -15,7 +15,7 @@ typedef struct sim_block_of_frames {
 typedef struct sim_queue {
     sim_block_of_frames *first, *last;
     sim_block_of_frames *spare; /* the next one to be filled; NULL */
-    size_t frames; /* in all blocks */
+    size_t frames;              /* in all blocks */
 } sim_queue;
 
 /* Appends one frame, given in two parts. False without memory: nothing was appended. */
