@@ -251,10 +251,16 @@ static int refuse_send(const swio_conn *conn, int error, const char *why, const 
                     swio_words_command(shown, sizeof shown, bytes, len));
 }
 
+/* Nearly always at the end: the search is as long as the command. */
+static bool has_empty_line(const char *bytes, size_t len)
+{
+    return len >= 2 && (memcmp(bytes + len - 2, "\n\n", 2) == 0 || memmem(bytes, len, "\n\n", 2));
+}
+
 static int check_send(const swio_conn *conn, const char *bytes, size_t len, double timeout)
 {
     /* FreeSWITCH skips empty lines before a command, and so would never answer such a one. */
-    if (len == 0 || *bytes == '\n' || *bytes == '\r' || !memmem(bytes, len, "\n\n", 2))
+    if (len == 0 || *bytes == '\n' || *bytes == '\r' || !has_empty_line(bytes, len))
         return refuse_send(conn, SWIO_EINVAL,
                            "a command has a first line, and an empty one behind its lines", bytes,
                            len);

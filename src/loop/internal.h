@@ -68,7 +68,7 @@ struct swio_loop {
     uv_check_t after; /* every round, behind the sockets */
     swio_timers timers;
     swio_context context; /* of the thread itself, while a coroutine runs */
-    char received[16384]; /* what a stream has just read: so much before the loop looks up */
+    char received[32768]; /* what a stream has just read: so much before the loop looks up */
 };
 
 /* SWIO_ECANCELED with its sentence when the loop is ending, else 0. */
@@ -112,7 +112,7 @@ bool swio_loop_has_tasks(swio_loop *loop);
 int swio_timers_init(swio_loop *loop);
 void swio_timers_drop(swio_loop *loop);
 void swio_timers_close(swio_loop *loop);
-/* The first one is due. */
-bool swio_timers_due(const swio_loop *loop);
+/* Nanoseconds until the first one is due; UINT64_MAX: there is none. */
+uint64_t swio_timers_wait(const swio_loop *loop);
 
 #endif

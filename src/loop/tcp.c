@@ -21,6 +21,8 @@ enum {
     KEPT_BUFFER = 128 << 10,
     /* So much is not gathered any longer, but pushed into the socket. */
     FLUSH_AT = 64 << 10,
+    /* In this time about half of what is read at once is followed. */
+    SOON_NS = 200000,
 };
 
 /* How long a peer may take to close its side after we finished: our last bytes would be lost if
@@ -329,14 +331,18 @@ int swio_tcp_write(swio_tcp *tcp, const char *bytes, size_t len)
  * libuv reads a socket up to 32 times in a row. Where a timer is due, or something is to be sent,
  * that is too long: events take longer to be followed than to be read (30 us each, measured), and
  * an originator's calls would wait for all of a burst. Without room it goes on in the next round.
+ * For the same reason less is read at once where a timer will be due before much can be followed.
  */
 static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
     (void)suggested;
     swio_tcp *tcp = ((swio_socket *)handle->data)->tcp;
     swio_loop *loop = tcp->loop;
+    uint64_t wait_ns = swio_timers_wait(loop);
     *buf = (uv_buf_t){.base = loop->received, .len = sizeof loop->received};
-    if (tcp->reading_on && (swio_timers_due(loop) || swio_loop_has_tasks(loop)))
+    if (wait_ns < SOON_NS)
+        buf->len = sizeof loop->received / 2;
+    if (tcp->reading_on && (wait_ns == 0 || swio_loop_has_tasks(loop)))
         buf->len = 0;
     tcp->reading_on = false;
 }

@@ -122,10 +122,13 @@ static void on_time(uv_poll_t *poll, int status, int events)
         set_clock(timers, 0);
 }
 
-bool swio_timers_due(const swio_loop *loop)
+uint64_t swio_timers_wait(const swio_loop *loop)
 {
     const swio_timers *timers = &loop->timers;
-    return timers->count > 0 && timers->heap[0].due_ns <= swio_now_ns();
+    if (timers->count == 0)
+        return UINT64_MAX;
+    uint64_t now = swio_now_ns(), due = timers->heap[0].due_ns;
+    return due > now ? due - now : 0;
 }
 
 static int make_room(swio_timers *timers)

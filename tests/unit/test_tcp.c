@@ -141,7 +141,8 @@ static void read_and_ring(void *arg)
     ring(b);
 }
 
-/* However much there is to read, a timer that is due waits for one piece of it at most. */
+/* However much there is to read, a timer that is due waits for one piece of it at most, and the
+ * pieces are smaller where a timer is near. */
 static void a_flood_lets_timers_through(void **state)
 {
     (void)state;
@@ -156,7 +157,7 @@ static void a_flood_lets_timers_through(void **state)
     on_loop(p.loop, read_and_ring, &b);
     wait_until(atomic_load(&p.far.bytes) == len);
     side_pair_close(&p);
-    assert_in_range(b.most, 1, sizeof p.loop->received);
+    assert_in_range(b.most, 1, sizeof p.loop->received / 2);
     assert_false(p.far.spoilt);
     free(bytes);
 }
