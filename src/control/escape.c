@@ -10,12 +10,26 @@
 /* What splits a call into several on the switch (switch_types.h, SWITCH_ENT_ORIGINATE_DELIM). */
 static const char ENTERPRISE_DELIMITER[] = ":_:";
 
+/* So many bytes are none of these. */
+static size_t ordinary(const char *text, size_t len, const char *special)
+{
+    size_t n = 0;
+    while (n < len && !strchr(special, text[n]))
+        n++;
+    return n;
+}
+
 void swio_escape(swio_buf *out, const char *text, size_t len, const char *special)
 {
-    for (size_t i = 0; i < len; i++) {
-        if (strchr(special, text[i]))
-            swio_buf_putc(out, '\\');
-        swio_buf_putc(out, text[i]);
+    while (len) {
+        size_t n = ordinary(text, len, special);
+        swio_buf_add(out, text, n);
+        if (n == len)
+            return;
+        swio_buf_putc(out, '\\');
+        swio_buf_putc(out, text[n]);
+        text += n + 1;
+        len -= n + 1;
     }
 }
 
@@ -29,6 +43,12 @@ void swio_escape_word(swio_buf *out, const char *text)
     }
 }
 
+static void put_blanks(swio_buf *out, size_t count)
+{
+    while (count--)
+        swio_buf_puts(out, "\\s"); /* else the reader trims it */
+}
+
 void swio_escape_part(swio_buf *out, const char *text, char separator)
 {
     const char special[] = {'\\', '\'', separator, '\0'};
@@ -37,12 +57,9 @@ void swio_escape_part(swio_buf *out, const char *text, char separator)
     size_t end = len;
     while (end > first && text[end - 1] == ' ')
         end--;
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] == ' ' && (i < first || i >= end))
-            swio_buf_puts(out, "\\s"); /* else the reader trims it */
-        else
-            swio_escape(out, text + i, 1, special);
-    }
+    put_blanks(out, first);
+    swio_escape(out, text + first, end - first, special);
+    put_blanks(out, len - end);
 }
 
 void swio_escape_argument(swio_buf *out, const char *text, bool literal)
