@@ -57,6 +57,18 @@ asked()
     sleep 0.05
     grep -q -- "$2" "$work/out"
 }
+# until_answered SESSIONS: so many of those that `calls` lists last are.
+until_answered()
+{
+    until_true 30 answered "$1"
+}
+answered()
+{
+    say calls
+    sleep 0.05
+    awk -v wanted="$1" '/, answered)>/ { n++ } /^[0-9]* calls, [0-9]* sessions$/ { last = n + 0; n = 0 }
+        END { exit last != wanted }' "$work/out"
+}
 # end_console STATUS: at the end of its input; finish_console STATUS: while that is still open
 end_console()
 {
@@ -77,8 +89,7 @@ say load TonePlay id=one weight=2
 say apps
 say start 2
 say wait 0.01
-ask calls '^2 calls, 4 sessions$'
-ask calls 'inbound, answered)> app=one'
+until_answered 4
 say calls 1
 say nodes
 say api status
@@ -90,7 +101,7 @@ say unload one
 end_console 1
 err 'line 4: wait: calls are still up after 0.01 s' "unload: no app 'one' is loaded"
 out '^TonePlay is loaded as one$' '^TonePlay  *one  *2 ' '^<Call(.*, 2 sessions)>$' \
-    'outbound, answered)> app=one' 'and 1 more: .calls 2. shows them all$' \
+    'inbound, answered)> app=one' 'outbound, answered)> app=one' 'and 1 more: .calls 2. shows them all$' \
     "^@1 *$sim *$sip *up *2 *4 " '^UP ' '^0 calls, 0 sessions$' \
     '^the run is over: 2 calls offered, 2 answered'
 
@@ -136,8 +147,7 @@ never 'Dialing session'
 # Sessions, by the beginning of their uuid; and what was offered is hung up at the end.
 begin_console "$sim" --duration 1000
 say start 1
-ask calls '^1 calls, 2 sessions$'
-ask calls 'outbound, answered)>'
+until_answered 2
 uuid=$(sed -n 's/^  <Session(\([0-9a-f-]*\), outbound.*/\1/p' "$work/out" | tail -n 1)
 : >"$work/out"
 say session "${uuid%????????}"
@@ -150,7 +160,7 @@ say hangup "$uuid" USER_BUSY
 ask calls '^0 calls, 0 sessions$'
 say hupall all
 say start 1
-ask calls '^1 calls, 2 sessions$'
+until_answered 2
 end_console 1
 err 'no event of .* had a header No-Such-Header' "session: no session 'zork' is up" \
     '^hanging up 1 calls$'
@@ -160,7 +170,7 @@ out '^0 total'
 # Ctrl-C, and SIGTERM, in the middle of a script: no further line is read, and all is hung up.
 begin_console "$sim" --duration 1000
 say start 1
-ask calls '^1 calls, 2 sessions$'
+until_answered 2
 kill -INT "$pid"
 finish_console 130
 exec 3>&-
