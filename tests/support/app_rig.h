@@ -74,7 +74,8 @@ static inline void app_rig_dial(app_rig *a, const app_rig_dial_opts *opts)
         .client_count = 1,
         .originate = {.dest_url = opts->dest_url ? opts->dest_url : a->r.url,
                       .proxy = opts->proxy,
-                      .app_id = "app"},
+                      .app_id = "app",
+                      .timeout = 8 * WAIT_DEADLINE_SECONDS},
         .rate = 20,
         .limit = 100,
         .max_offered = opts->calls ? opts->calls : 1,
@@ -82,7 +83,7 @@ static inline void app_rig_dial(app_rig *a, const app_rig_dial_opts *opts)
     };
     assert_ok(swio_originator_new(&dial, &o));
     assert_ok(swio_originator_start(o));
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     swio_originator_count(o, &a->counts);
     a->cause[0] = '\0';
     swio_originator_cause(o, 0, a->cause, sizeof a->cause);

@@ -11,6 +11,10 @@
 
 static rig r;
 
+/* Seconds of the simulator's clock, which runs ten times as fast as a slow machine is given time.
+ */
+enum { RING_SECONDS = 10 * WAIT_DEADLINE_SECONDS };
+
 /* Answers on every node, under the app id of the calls. */
 static inline swio_originator *make(size_t nodes, swio_originator_opts opts)
 {
@@ -20,6 +24,8 @@ static inline swio_originator *make(size_t nodes, swio_originator_opts opts)
     opts.originate.app_id = "dial";
     if (!opts.originate.dest_url)
         opts.originate.dest_url = r.url;
+    if (!opts.originate.timeout)
+        opts.originate.timeout = RING_SECONDS;
     for (size_t i = 0; i < nodes; i++)
         assert_ok(swio_client_load_app(r.clients[i], &swio_app_tone_play,
                                        &(swio_load_opts){.id = "dial"}, NULL));

@@ -8,6 +8,7 @@
 
 #include "support/rig.h"
 #include "support/transcript.h"
+#include "support/wait.h"
 
 static transcript recorded, ours;
 
@@ -31,7 +32,7 @@ static void dial(const swio_app *app)
     assert_ok(swio_client_load_app(r.clients[0], app, &load, NULL));
     assert_ok(swio_originator_new(&opts, &o));
     assert_ok(swio_originator_start(o));
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     swio_originator_unref(o);
     rig_down(&r);
     transcript_stop();

@@ -34,7 +34,7 @@ static void test_caller(void **state)
     size_t caller = app_rig_leg(&a, false, 0), callee = app_rig_leg(&a, true, 0);
     assert_string_equal(swio_session_cause(a.legs[caller]), "NORMAL_CLEARING");
     assert_string_equal(swio_session_cause(a.legs[callee]), "ORIGINATOR_CANCEL");
-    assert_true(seconds(caller) > 1 && seconds(caller) < 3.9);
+    assert_true(seconds(caller) > 1);
     app_rig_expect(&a, (const char *const[]){"callee: api sched_hangup +4 NORMAL_CLEARING",
                                              "caller: api sched_hangup +2", NULL});
     /* RINGING and EARLY: counted from the first. */
@@ -50,7 +50,6 @@ static void test_callee(void **state)
     ring("ring_response=pre_answer,ringback=,callee_hup_after=1,caller_hup_after=3");
     size_t callee = app_rig_leg(&a, true, 0);
     assert_string_equal(swio_session_cause(a.legs[callee]), "NORMAL_CLEARING");
-    assert_true(seconds(callee) < 2.9);
     const char *steps = transcript_steps(&a.sent, 0);
     assert_non_null(strstr(steps, "uuid_broadcast pre_answer::"));
     assert_null(strstr(steps, "playback"));

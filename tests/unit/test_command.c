@@ -420,7 +420,7 @@ static void commands_without_a_reply_are_limited(void **state)
     end(&f);
 }
 
-/* Fills the queue of a connection with commands of 1 MiB, on the loop's thread: there nothing
+/* Fills the queue of a connection with commands of 256 KiB, on the loop's thread: there nothing
  * leaves meanwhile, so that what fits in is known exactly. */
 typedef struct filling {
     fixture *f;
@@ -429,14 +429,14 @@ typedef struct filling {
     atomic_int replies;
 } filling;
 
-enum { COMMAND = 1 << 20, LIMIT = 32 << 20 };
+enum { COMMAND = 256 << 10, LIMIT = 4 << 20 };
 
 static void fill_the_queue(void *arg)
 {
     filling *fill = arg;
     for (; fill->sent < LIMIT / COMMAND; fill->sent++)
         assert_int_equal(
-            swio_conn_send(fill->f->conn, fill->command, COMMAND, 30, count_reply, &fill->replies),
+            swio_conn_send(fill->f->conn, fill->command, COMMAND, 60, count_reply, &fill->replies),
             0);
     for (int i = 0; i < 2 * LIMIT / COMMAND; i++) /* what is refused does not count */
         assert_int_equal(swio_conn_send(fill->f->conn, fill->command, COMMAND, 30, NULL, NULL),

@@ -16,10 +16,10 @@ static void test_run(void **state)
                                   "duration=1>");
     assert_error(swio_originator_wait_done(o, 1), SWIO_ECONFIG, "not started");
     assert_ok(swio_originator_start(o));
-    assert_ok(swio_originator_wait_stopped(o, 20));
+    assert_ok(swio_originator_wait_stopped(o, WAIT_DEADLINE_SECONDS));
     assert_int_equal(counts(o).state, SWIO_ORIGINATOR_STOPPED);
     assert_int_equal(counts(o).offered, 100);
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     swio_originator_counts c = counts(o);
     assert_int_equal(c.answered, 100);
     assert_int_equal(c.failed + c.lost + c.blocked + c.active, 0);
@@ -41,7 +41,7 @@ static void test_twice(void **state)
     assert_ptr_equal(swio_originator_ref(o), o);
     assert_null(swio_originator_unref(o)); /* which goes on */
     swio_originator_hupall(o);
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     swio_originator_unref(o);
 }
 
@@ -52,7 +52,7 @@ static void test_again(void **state)
         make(1, (swio_originator_opts){.rate = 100, .limit = 10, .max_offered = 5, .duration = 1});
     for (int i = 0; i < 2; i++) {
         assert_ok(swio_originator_start(o));
-        assert_ok(swio_originator_wait_done(o, 20));
+        assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
         assert_int_equal(counts(o).offered, 5);
         assert_int_equal(counts(o).answered, 5);
     }
@@ -70,11 +70,11 @@ static void test_blocked(void **state)
     assert_int_equal(counts(o).offered, 5);
     assert_int_equal(counts(o).active, 5);
     assert_ok(swio_originator_set_limit(o, 10));
-    assert_ok(swio_originator_wait_stopped(o, 20));
+    assert_ok(swio_originator_wait_stopped(o, WAIT_DEADLINE_SECONDS));
     assert_int_equal(counts(o).offered, 10);
     wait_until(counts(o).answered == 10);
     swio_originator_hupall(o);
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     swio_originator_unref(o);
 }
 
@@ -87,7 +87,7 @@ static void test_failures(void **state)
     swio_originator *o =
         make(1, (swio_originator_opts){.rate = 100, .limit = 10, .max_offered = 10, .duration = 1});
     assert_ok(swio_originator_start(o));
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     assert_int_equal(counts(o).failed, 10);
     assert_int_equal(counts(o).answered, 0);
     char first[32], second[32];
@@ -114,7 +114,7 @@ static void test_changes(void **state)
     assert_ok(swio_originator_set_duration(o, 0));
     assert_non_null(strstr(shown(o), "rate=100 limit=500 max-offered=inf duration=5>"));
     swio_originator_hupall(o);
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     swio_originator_unref(o);
 }
 
@@ -171,7 +171,7 @@ static void test_stages(void **state)
     assert_non_null(strstr(shown(o), "rate=100 limit=100 max-offered=inf duration=5>"));
     assert_ok(swio_originator_set_duration(o, 1));
     assert_ok(swio_originator_start(o));
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     assert_int_equal(counts(o).offered, 40);
     assert_int_equal(counts(o).answered, 40);
     assert_true(records[0].rate < records[20].rate);
@@ -181,8 +181,7 @@ static void test_stages(void **state)
 static void test_pause(void **state)
 {
     (void)state;
-    swio_originator *o =
-        make(1, (swio_originator_opts){.rate = 100, .limit = 1000, .duration = 1000});
+    swio_originator *o = make(1, (swio_originator_opts){.rate = 50, .limit = 60, .duration = 1000});
     swio_originator_pause(o); /* not while it does not run */
     assert_ok(swio_originator_start(o));
     wait_until(counts(o).offered > 3);
@@ -198,7 +197,7 @@ static void test_pause(void **state)
     assert_false(counts(o).paused);
     swio_originator_pause(o);
     swio_originator_hupall(o);
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     assert_false(counts(o).paused);
     swio_originator_unref(o);
 }

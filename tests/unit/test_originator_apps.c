@@ -22,10 +22,10 @@ static void test_templates(void **state)
                                  .limit = 10,
                                  .max_offered = 10,
                                  .duration = 1,
-                                 .originate = {.app_id = "own"}};
+                                 .originate = {.app_id = "own", .timeout = RING_SECONDS}};
     assert_ok(swio_originator_new(&opts, &o));
     assert_ok(swio_originator_start(o));
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     assert_int_equal(swio_listener_count_answered(r.listeners[0]), 10);
     assert_int_equal(swio_listener_count_answered(r.listeners[1]), 10);
     swio_originator_unref(o);
@@ -51,7 +51,7 @@ static void test_full_nodes(void **state)
         swio_originator_count(o, &c);
     } while (c.blocked < 10);
     swio_originator_hupall(o);
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     swio_originator_count(o, &c);
     /* Calls of the second switch come up on the first as well: how many it took itself depends. */
     assert_true(c.offered >= 3 && c.offered <= 4);
@@ -73,11 +73,11 @@ static swio_originator *make_weighted(void)
                                  .client_count = 2,
                                  .apps = thirds,
                                  .app_count = 3,
-                                 .rate = 500,
+                                 .rate = 200,
                                  .limit = 1000,
                                  .max_offered = 200,
                                  .duration = 1,
-                                 .originate = {.dest_url = r.url},
+                                 .originate = {.dest_url = r.url, .timeout = RING_SECONDS},
                                  .on_cdr = keep_record,
                                  .arg = &record_count};
     assert_ok(swio_originator_new(&opts, &o));
@@ -91,7 +91,7 @@ static void test_weights(void **state)
     swio_originator_app_counts app;
     swio_originator_node_counts node;
     assert_ok(swio_originator_start(o));
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     assert_int_equal(counts(o).answered, 200);
     assert_int_equal(offered_to(o, 0), 66);
     assert_int_equal(offered_to(o, 1), 66);
@@ -119,7 +119,7 @@ static void test_weights(void **state)
     assert_int_equal(swio_originator_set_weight(o, "c", 0), SWIO_EINVAL);
     assert_ok(swio_originator_set_weight(o, "a", 102));
     assert_ok(swio_originator_start(o));
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     assert_int_equal(offered_to(o, 0), 150);
     assert_int_equal(offered_to(o, 1), 0);
     assert_int_equal(offered_to(o, 2), 50);
@@ -159,7 +159,7 @@ static void test_fields(void **state)
     }
     swio_sessions_free(sessions);
     assert_true(found > 0);
-    assert_ok(swio_originator_wait_done(with, 20));
+    assert_ok(swio_originator_wait_done(with, WAIT_DEADLINE_SECONDS));
     swio_originator_unref(with);
 }
 
@@ -168,7 +168,7 @@ static void test_add_app(void **state)
 {
     (void)state;
     swio_originator *o =
-        make_recorded(2, (swio_originator_opts){.rate = 500, .limit = 1000, .duration = 1000});
+        make_recorded(2, (swio_originator_opts){.rate = 100, .limit = 1000, .duration = 1000});
     swio_originator_app more = {.app_id = "more", .name = "More", .weight = 3};
     for (size_t i = 0; i < 2; i++)
         assert_ok(swio_client_load_app(r.clients[i], &swio_app_tone_play,
@@ -190,7 +190,7 @@ static void test_add_app(void **state)
     assert_true(3 * after <= of_more + 4 && of_more <= 3 * after + 4);
     wait_until(counts(o).answered == counts(o).offered);
     swio_originator_hupall(o);
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     assert_int_equal(live_channels(), 0);
     size_t named = 0;
     for (size_t i = 0; i < record_count; i++)

@@ -15,7 +15,7 @@ static void test_stop(void **state)
     swio_originator_stop(o);
     uint64_t offered = counts(o).offered;
     assert_ok(swio_originator_wait_stopped(o, 0));
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     assert_int_equal(counts(o).offered, offered);
     assert_int_equal(counts(o).answered, offered);
     swio_originator_unref(o);
@@ -27,14 +27,14 @@ static void test_hupall(void **state)
     (void)state;
     for (int ringing = 0; ringing < 2; ringing++) {
         swio_originator *o =
-            make(2, (swio_originator_opts){.rate = 100, .limit = 100, .duration = 1000});
+            make(2, (swio_originator_opts){.rate = 100, .limit = 60, .duration = 1000});
         if (ringing)
             for (size_t i = 0; i < 2; i++)
                 assert_ok(swio_client_unload_app(r.clients[i], "TonePlay"));
         assert_ok(swio_originator_start(o));
         wait_until(counts(o).offered > 20);
         swio_originator_hupall(o);
-        assert_ok(swio_originator_wait_done(o, 20));
+        assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
         assert_int_equal(live_channels(), 0);
         assert_int_equal(counts(o).active, 0);
         assert_int_equal(counts(o).answered + counts(o).failed, counts(o).offered);
@@ -65,7 +65,7 @@ static void test_hupall_connections(void **state)
     assert_ok(swio_originator_start(o));
     wait_until(counts(o).offered == 80);
     swio_originator_hupall(o);
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     assert_int_equal(live_channels(), 0);
     swio_originator_unref(o);
 }
@@ -73,13 +73,12 @@ static void test_hupall_connections(void **state)
 static void test_connection_lost(void **state)
 {
     (void)state;
-    swio_originator *o =
-        make(2, (swio_originator_opts){.rate = 100, .limit = 1000, .duration = 1000});
+    swio_originator *o = make(2, (swio_originator_opts){.rate = 50, .limit = 60, .duration = 1000});
     assert_ok(swio_originator_start(o));
     wait_until(counts(o).answered > 10);
     r.sim = swio_sim_stop(r.sim);
-    assert_ok(swio_originator_wait_stopped(o, 20));
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_stopped(o, WAIT_DEADLINE_SECONDS));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     assert_true(counts(o).lost > 10);
     assert_int_equal(counts(o).active, 0);
     swio_originator_unref(o);
@@ -89,11 +88,11 @@ static void test_shutdown(void **state)
 {
     (void)state;
     swio_originator *o =
-        make_recorded(2, (swio_originator_opts){.rate = 200, .limit = 1000, .duration = 1000});
+        make_recorded(2, (swio_originator_opts){.rate = 100, .limit = 60, .duration = 1000});
     assert_ok(swio_originator_shutdown(o, 1)); /* nothing to do */
     assert_ok(swio_originator_start(o));
     wait_until(counts(o).answered > 10);
-    assert_ok(swio_originator_shutdown(o, 20));
+    assert_ok(swio_originator_shutdown(o, WAIT_DEADLINE_SECONDS));
     assert_int_equal(live_channels(), 0);
     assert_int_equal(records_of(SWIO_OUTCOME_LOST), 0);
     assert_int_equal(record_count, counts(o).offered);
@@ -108,7 +107,7 @@ static void test_shutdown(void **state)
     assert_true(c.lost > 0);
     assert_int_equal(c.answered + c.failed + c.lost, c.offered);
     assert_int_equal(record_count, c.offered);
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     wait_until(live_channels() == 0);
     swio_originator_unref(o);
 }
@@ -124,7 +123,7 @@ static void test_shutdown_in_callback(void **state)
 {
     (void)state;
     swio_originator *o =
-        make(1, (swio_originator_opts){.rate = 200, .limit = 1000, .duration = 1000});
+        make(1, (swio_originator_opts){.rate = 100, .limit = 60, .duration = 1000});
     assert_ok(swio_originator_start(o));
     wait_until(counts(o).answered > 3);
     on_loop(r.loop, shut_down_in_callback, o);
@@ -136,14 +135,13 @@ static void test_shutdown_in_callback(void **state)
 static void test_hard_hupall(void **state)
 {
     (void)state;
-    swio_originator *o =
-        make(1, (swio_originator_opts){.rate = 100, .limit = 1000, .duration = 1000});
+    swio_originator *o = make(1, (swio_originator_opts){.rate = 50, .limit = 60, .duration = 1000});
     assert_ok(swio_client_originate(
         r.clients[0], &(swio_originate_opts){.dest_url = r.url, .app_id = "dial"}, NULL));
     assert_ok(swio_originator_start(o));
     wait_until(counts(o).answered > 3 && swio_listener_count_answered(r.listeners[0]) > 8);
     swio_originator_hard_hupall(o);
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     wait_until(live_channels() == 0);
     swio_originator_unref(o);
 }
@@ -164,7 +162,7 @@ static void test_late_replies(void **state)
         1, (swio_originator_opts){
                .rate = 100, .limit = 10, .max_offered = 3, .duration = 5, .keep_settings = true});
     assert_ok(swio_originator_start(o));
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     assert_int_equal(counts(o).answered, 3);
     assert_int_equal(records_of(SWIO_OUTCOME_ANSWERED), 3);
     assert_int_equal(live_channels(), 0);

@@ -39,7 +39,7 @@ static void test_adding(void **state)
     int error = SWIO_ENOMEM;
     /* When all is over, its callbacks are loaded still, and nobody else allocates. */
     assert_ok(swio_originator_start(o));
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     for (long n = 0; error; n++) {
         swio_mem_fail_after(n, false);
         error = swio_originator_add_app(o, &(swio_originator_app){.app_id = "more"});

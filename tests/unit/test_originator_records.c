@@ -44,7 +44,7 @@ static void test_records(void **state)
     swio_originator *o = make_recorded(
         2, (swio_originator_opts){.rate = 100, .limit = 10, .max_offered = 20, .duration = 5});
     assert_ok(swio_originator_start(o));
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     swio_originator_counts c = counts(o);
     assert_int_equal(record_count, c.offered + c.blocked);
     assert_int_equal(records_of(SWIO_OUTCOME_ANSWERED), 20);
@@ -78,7 +78,7 @@ static void test_record_failures(void **state)
     swio_originator *o = make_recorded(
         1, (swio_originator_opts){.rate = 100, .limit = 10, .max_offered = 5, .duration = 1});
     assert_ok(swio_originator_start(o));
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     assert_int_equal(record_count, 5);
     for (size_t i = 0; i < 5; i++) {
         assert_int_equal(records[i].outcome, SWIO_OUTCOME_FAILED);
@@ -94,11 +94,11 @@ static void test_record_losses(void **state)
 {
     (void)state;
     swio_originator *o =
-        make_recorded(2, (swio_originator_opts){.rate = 100, .limit = 1000, .duration = 1000});
+        make_recorded(2, (swio_originator_opts){.rate = 50, .limit = 60, .duration = 1000});
     assert_ok(swio_originator_start(o));
     wait_until(counts(o).answered > 10);
     r.sim = swio_sim_stop(r.sim);
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     swio_originator_counts c = counts(o);
     assert_int_equal(record_count, c.offered);
     assert_int_equal(records_of(SWIO_OUTCOME_LOST), c.lost);

@@ -40,7 +40,7 @@ static void test_settings(void **state)
         assert_non_null(strstr(now, raised[i]));
         swio_text_free(now);
     }
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     for (size_t i = 0; i < 3; i++) {
         char *now = setting(settings[i]);
         assert_string_equal(now, before[i]);
@@ -88,7 +88,7 @@ static void test_settings_follow(void **state)
     assert_settings("10000", "10000");
     assert_ok(swio_originator_set_limit(o, 30000));
     assert_settings("10000", "120000");
-    assert_ok(swio_originator_shutdown(o, 20));
+    assert_ok(swio_originator_shutdown(o, WAIT_DEADLINE_SECONDS));
     assert_settings("30", "1000");
     swio_originator_unref(o);
 }
@@ -107,7 +107,7 @@ static void test_start_fails_half_way(void **state)
     assert_ok(swio_listener_start(r.listeners[1]));
     assert_ok(swio_originator_start(o));
     assert_settings("10000", "10000");
-    assert_ok(swio_originator_shutdown(o, 20));
+    assert_ok(swio_originator_shutdown(o, WAIT_DEADLINE_SECONDS));
     assert_settings("30", "1000");
     swio_originator_unref(o);
 }
@@ -131,12 +131,11 @@ static void test_settings_after_loss(void **state)
 {
     (void)state;
     lower_settings();
-    swio_originator *o =
-        make(1, (swio_originator_opts){.rate = 50, .limit = 1000, .duration = 1000});
+    swio_originator *o = make(1, (swio_originator_opts){.rate = 50, .limit = 60, .duration = 1000});
     assert_ok(swio_originator_start(o));
     wait_until(counts(o).answered > 3);
     lose_connections(0);
-    assert_ok(swio_originator_wait_done(o, 20));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     assert_true(counts(o).lost > 3);
     assert_false(swio_client_connected(r.clients[0])); /* as it was */
     regain_connections(0);
@@ -151,7 +150,7 @@ static void test_node_comes_back(void **state)
     swio_originator_node_counts node;
     lower_settings();
     swio_originator *o =
-        make(2, (swio_originator_opts){.rate = 200, .limit = 100000, .duration = 1000});
+        make(2, (swio_originator_opts){.rate = 50, .limit = 100000, .duration = 1000});
     assert_ok(swio_originator_start(o));
     wait_until(counts(o).answered > 10);
     lose_connections(0);
@@ -171,7 +170,7 @@ static void test_node_comes_back(void **state)
         wait_a_little();
         assert_true(swio_originator_node_at(o, 0, &node));
     } while (node.offered < offered + 5);
-    assert_ok(swio_originator_shutdown(o, 20));
+    assert_ok(swio_originator_shutdown(o, WAIT_DEADLINE_SECONDS));
     assert_settings("30", "1000");
     swio_originator_unref(o);
 }

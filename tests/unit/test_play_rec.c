@@ -10,7 +10,8 @@
 
 static app_rig a;
 
-#define TONE "clip=tone_stream://%(400,100,440),clip_length=0.5"
+#define CLIP "clip=tone_stream://%(400,100,440)"
+#define TONE CLIP ",clip_length=0.5"
 
 static struct {
     atomic_int count;
@@ -94,8 +95,8 @@ static void test_recorded(void **state)
 static void test_period(void **state)
 {
     (void)state;
-    up(&swio_app_play_rec, TONE ",rec_period=100");
-    app_rig_dial(&a, &(app_rig_dial_opts){.calls = 3, .duration = 2});
+    up(&swio_app_play_rec, CLIP ",clip_length=2,rec_period=100");
+    app_rig_dial(&a, &(app_rig_dial_opts){.calls = 3, .duration = 8});
     swio_record_counts c = counts();
     assert_int_equal(c.calls, 3);
     assert_int_equal(c.recorded, 1);
