@@ -24,7 +24,7 @@ static inline swio_originator *make(size_t nodes, swio_originator_opts opts)
     opts.originate.app_id = "dial";
     if (!opts.originate.dest_url)
         opts.originate.dest_url = r.url;
-    if (!opts.originate.timeout)
+    if (!(opts.originate.timeout > 0))
         opts.originate.timeout = RING_SECONDS;
     for (size_t i = 0; i < nodes; i++)
         assert_ok(swio_client_load_app(r.clients[i], &swio_app_tone_play,

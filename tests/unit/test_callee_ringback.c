@@ -18,7 +18,7 @@ static void ring(const char *params)
 {
     app_rig_up(&a, 1);
     app_rig_load(&a, 0, &swio_app_callee_ringback, params);
-    app_rig_dial(&a, &(app_rig_dial_opts){.calls = 2});
+    app_rig_dial(&a, &(app_rig_dial_opts){.calls = 2, .duration = 12});
     assert_int_equal(a.counts.failed, 2);
     assert_int_equal(a.counts.answered, 0);
     assert_int_equal(a.leg_count, 4);
@@ -35,7 +35,7 @@ static void test_caller(void **state)
     assert_string_equal(swio_session_cause(a.legs[caller]), "NORMAL_CLEARING");
     assert_string_equal(swio_session_cause(a.legs[callee]), "ORIGINATOR_CANCEL");
     assert_true(seconds(caller) > 1);
-    app_rig_expect(&a, (const char *const[]){"callee: api sched_hangup +4 NORMAL_CLEARING",
+    app_rig_expect(&a, (const char *const[]){"callee: api sched_hangup +12 NORMAL_CLEARING",
                                              "caller: api sched_hangup +2", NULL});
     /* RINGING and EARLY: counted from the first. */
     const char *once = strstr(transcript_steps(&a.sent, 0), "caller: api sched_hangup");
@@ -47,14 +47,14 @@ static void test_caller(void **state)
 static void test_callee(void **state)
 {
     (void)state;
-    ring("ring_response=pre_answer,ringback=,callee_hup_after=1,caller_hup_after=3");
+    ring("ring_response=pre_answer,ringback=,callee_hup_after=1,caller_hup_after=12");
     size_t callee = app_rig_leg(&a, true, 0);
     assert_string_equal(swio_session_cause(a.legs[callee]), "NORMAL_CLEARING");
     const char *steps = transcript_steps(&a.sent, 0);
     assert_non_null(strstr(steps, "uuid_broadcast pre_answer::"));
     assert_null(strstr(steps, "playback"));
     /* EARLY and nothing else is the sign of life that the caller gets; one hang-up is scheduled. */
-    const char *once = strstr(steps, "caller: api sched_hangup +3");
+    const char *once = strstr(steps, "caller: api sched_hangup +12");
     assert_non_null(once);
     assert_null(strstr(once + 30, "sched_hangup"));
     app_rig_down(&a);

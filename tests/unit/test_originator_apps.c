@@ -140,8 +140,11 @@ static void test_fields(void **state)
     (void)state;
     char url[160];
     snprintf(url, sizeof url, "{user}-{number}@%s", strchr(r.url, '@') + 1);
-    swio_originator_opts opts = {
-        .rate = 100, .limit = 10, .max_offered = 3, .duration = 1, .originate = {.dest_url = url}};
+    swio_originator_opts opts = {.rate = 100,
+                                 .limit = 10,
+                                 .max_offered = 3,
+                                 .duration = 1000,
+                                 .originate = {.dest_url = url}};
     swio_originator *o = NULL;
     opts.clients = r.clients;
     opts.client_count = 1;
@@ -159,6 +162,7 @@ static void test_fields(void **state)
     }
     swio_sessions_free(sessions);
     assert_true(found > 0);
+    swio_originator_hupall(with);
     assert_ok(swio_originator_wait_done(with, WAIT_DEADLINE_SECONDS));
     swio_originator_unref(with);
 }

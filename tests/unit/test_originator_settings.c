@@ -7,7 +7,7 @@
 static char *setting(const char *command)
 {
     char *answer = NULL;
-    assert_ok(swio_client_cmd(r.clients[0], command, 5, &answer));
+    assert_ok(swio_client_cmd(r.clients[0], command, WAIT_DEADLINE_SECONDS, &answer));
     return answer;
 }
 
@@ -26,9 +26,11 @@ static void test_settings(void **state)
 {
     (void)state;
     char *before[3];
-    assert_ok(swio_client_api(r.clients[0], "fsctl sps 30", 5, NULL));
-    assert_ok(swio_client_api(r.clients[0], "fsctl max_sessions 1000", 5, NULL));
-    assert_ok(swio_client_api(r.clients[0], "fsctl verbose_events off", 5, NULL));
+    assert_ok(swio_client_api(r.clients[0], "fsctl sps 30", WAIT_DEADLINE_SECONDS, NULL));
+    assert_ok(
+        swio_client_api(r.clients[0], "fsctl max_sessions 1000", WAIT_DEADLINE_SECONDS, NULL));
+    assert_ok(
+        swio_client_api(r.clients[0], "fsctl verbose_events off", WAIT_DEADLINE_SECONDS, NULL));
     for (size_t i = 0; i < 3; i++)
         before[i] = setting(settings[i]);
     swio_originator *o =
@@ -74,8 +76,9 @@ static void assert_settings(const char *sps, const char *sessions)
 
 static void lower_settings(void)
 {
-    assert_ok(swio_client_api(r.clients[0], "fsctl sps 30", 5, NULL));
-    assert_ok(swio_client_api(r.clients[0], "fsctl max_sessions 1000", 5, NULL));
+    assert_ok(swio_client_api(r.clients[0], "fsctl sps 30", WAIT_DEADLINE_SECONDS, NULL));
+    assert_ok(
+        swio_client_api(r.clients[0], "fsctl max_sessions 1000", WAIT_DEADLINE_SECONDS, NULL));
 }
 
 /* The limit grows past what the switch was prepared for. */
