@@ -91,6 +91,13 @@ static void on_interrupt(void *arg)
     swio_originator_hupall(r->originator);
 }
 
+/* Calls that are up are left to the switches; their records and the result are not lost. */
+static void on_second_interrupt(void *arg)
+{
+    dial_run *r = arg;
+    swio_originator_shutdown(r->originator, 0);
+}
+
 /* The run is over and its result on the way: the first time does not cut it short. */
 static void on_late_interrupt(void *unused)
 {
@@ -119,9 +126,11 @@ static int dial(dial_run *r)
         return say_failed(&command_dial, login_status(error));
     bool on_panel = r->on_panel && terminal_begin();
     interrupt_on(on_interrupt, r);
+    interrupt_twice(on_second_interrupt, r);
     (on_panel ? dial_panel : dial_watch)(r);
     terminal_end();
     interrupt_on(on_late_interrupt, NULL);
+    interrupt_twice(on_late_interrupt, NULL);
     dial_unload(r);
     int status = dial_result(r);
     interrupt_on(NULL, NULL);

@@ -4,14 +4,24 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/options.h"
 #include "cli/terminal.h"
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static interrupt_fn *first;
-static void *first_arg;
+/* How long what the second signal asked for may take, in seconds. */
+enum { GRACE = 2 };
+
+/* What is to be done at a signal; the lock is held while it is. */
+typedef struct action {
+    pthread_mutex_t lock;
+    interrupt_fn *fn;
+    void *arg;
+} action;
+
+static action first = {.lock = PTHREAD_MUTEX_INITIALIZER};
+static action second = {.lock = PTHREAD_MUTEX_INITIALIZER};
 static atomic_int count;
 static atomic_int last;
 static atomic_bool every;
@@ -36,19 +46,49 @@ static int start_thread(void *(*fn)(void *), void *arg)
     return error;
 }
 
+static bool act(action *a)
+{
+    pthread_mutex_lock(&a->lock);
+    bool acts = a->fn;
+    if (acts)
+        a->fn(a->arg);
+    pthread_mutex_unlock(&a->lock);
+    return acts;
+}
+
+static void set_action(action *a, interrupt_fn *fn, void *arg)
+{
+    pthread_mutex_lock(&a->lock);
+    a->fn = fn;
+    a->arg = arg;
+    pthread_mutex_unlock(&a->lock);
+}
+
 /* A signal that was for interrupt_every() leaves nothing, also where it is late: `arg` is set. */
 static void *run_first(void *arg)
 {
-    pthread_mutex_lock(&lock);
-    if (first)
-        first(first_arg);
-    else if (!arg)
+    if (!act(&first) && !arg)
         leave();
-    pthread_mutex_unlock(&lock);
     return NULL;
 }
 
-/* What the first one starts has a thread of its own: it may wait for what the second is to end. */
+static void *run_second(void *unused)
+{
+    (void)unused;
+    if (!act(&second))
+        leave();
+    return NULL;
+}
+
+/* The program ends by what the second signal does, or is left: at the third, or after a while. */
+static void leave_soon(const sigset_t *signals)
+{
+    if (start_thread(run_second, NULL) == 0)
+        sigtimedwait(signals, NULL, &(struct timespec){.tv_sec = GRACE});
+    leave();
+}
+
+/* What they start has a thread of its own: it may wait for what the next one is to end. */
 static void *watch(void *arg)
 {
     sigset_t *signals = arg;
@@ -61,7 +101,7 @@ static void *watch(void *arg)
         atomic_store(&last, number);
         bool of_many = atomic_load(&every);
         if (atomic_fetch_add(&count, 1) && !of_many)
-            leave();
+            leave_soon(signals);
         if (start_thread(run_first, of_many ? &every : NULL))
             leave();
     }
@@ -81,11 +121,14 @@ void interrupt_start(void)
 
 void interrupt_on(interrupt_fn *fn, void *arg)
 {
-    pthread_mutex_lock(&lock);
-    first = fn;
-    first_arg = arg;
+    set_action(&second, NULL, NULL);
+    set_action(&first, fn, arg);
     atomic_store(&every, false);
-    pthread_mutex_unlock(&lock);
+}
+
+void interrupt_twice(interrupt_fn *fn, void *arg)
+{
+    set_action(&second, fn, arg);
 }
 
 void interrupt_every(interrupt_fn *fn, void *arg)

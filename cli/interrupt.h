@@ -1,4 +1,4 @@
-/* Ctrl-C (and SIGTERM, SIGHUP): once ends the work in order, twice leaves at once. */
+/* Ctrl-C (and SIGTERM, SIGHUP): once ends the work in order, twice leaves it. */
 #ifndef CLI_INTERRUPT_H
 #define CLI_INTERRUPT_H
 
@@ -14,6 +14,13 @@ void interrupt_start(void);
  * first leaves as well. When this returns, no call of the fn before is running. */
 typedef void interrupt_fn(void *arg);
 void interrupt_on(interrupt_fn *fn, void *arg);
+
+/*
+ * The second calls this, also on a thread of its own and while the first's is still running; it is
+ * to make the program end. The program is left all the same at the third signal, and two seconds
+ * later.
+ */
+void interrupt_twice(interrupt_fn *fn, void *arg);
 
 /* Every signal calls fn(arg), as the first does above, and none leaves; until interrupt_on(). */
 void interrupt_every(interrupt_fn *fn, void *arg);

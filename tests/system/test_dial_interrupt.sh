@@ -47,11 +47,22 @@ until_true 5 no_channels
 
 # Twice: at once, whatever is still to be done. The switch ends the calls by itself.
 start_sim --reply-delay 0.3
-begin dial "$sim" --rate 20 --limit 1000 --duration 2 --originate-timeout 2
+begin dial "$sim" --rate 20 --limit 1000 --duration 2 --originate-timeout 2 --metrics-file "$work/left"
 kill -INT "$pid"
 kill -TERM "$pid"
 finish 130
-never 'session interrupted'
+out '^Dialing session interrupted!$' '^Calls lost: *[1-9]'
+offered=$(sed -n 's/^Calls offered: *\([0-9]*\)$/\1/p' "$work/out")
+[ "$(wc -l <"$work/left/calls.csv")" -eq $((offered + 1)) ] || fail "a record of each call that was left"
+until_true 20 no_channels
+
+# Also from a switch that does not answer any more.
+begin dial "$sim" --rate 20 --limit 1000 --duration 2 --originate-timeout 2
+kill -STOP "$sim_pid"
+kill -INT "$pid"
+kill -TERM "$pid"
+finish 130
+kill -CONT "$sim_pid"
 until_true 20 no_channels
 
 # Killed in the middle: no call outlives its duration, also those that were just being set up.
