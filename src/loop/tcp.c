@@ -21,6 +21,8 @@ enum {
     KEPT_BUFFER = 128 << 10,
     /* So much is not gathered any longer, but pushed into the socket. */
     FLUSH_AT = 64 << 10,
+    /* And so much in one write is not gathered at all. */
+    THROUGH_FROM = 16 << 10,
     /* In this time about half of what is read at once is followed. */
     SOON_NS = 200000,
 };
@@ -28,24 +30,6 @@ enum {
 /* How long a peer may take to close its side after we finished: our last bytes would be lost if
  * its bytes met a closed socket. */
 static const double linger_seconds = 1;
-
-/* ---- names ---- */
-
-void swio_peer_print(const struct sockaddr *address, char out[SWIO_PEER_MAX])
-{
-    char host[NI_MAXHOST] = "?", port[NI_MAXSERV] = "?";
-    bool v6 = address->sa_family == AF_INET6;
-    getnameinfo(address, v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in), host,
-                sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
-    snprintf(out, SWIO_PEER_MAX, v6 ? "[%.70s]:%.5s" : "%.70s:%.5s", host, port);
-}
-
-char *swio_peer_name(const char *host, uint16_t port)
-{
-    swio_buf name = {0};
-    swio_buf_printf(&name, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, (unsigned)port);
-    return swio_buf_steal(&name, NULL);
-}
 
 /* ---- life ---- */
 
@@ -307,17 +291,32 @@ static int may_write(swio_tcp *tcp, size_t len)
     return 0;
 }
 
+/* Much at once goes to the socket without a copy of ours, if that takes it: how much it took. */
+static size_t write_through(swio_tcp *tcp, const char *bytes, size_t len)
+{
+    if (len < THROUGH_FROM || tcp->state != SWIO_TCP_OPEN || tcp->sending.len + tcp->waiting.len)
+        return 0;
+    uv_buf_t all = {.base = (char *)(uintptr_t)bytes, .len = len};
+    int sent = uv_try_write((uv_stream_t *)&tcp->socket->handle, &all, 1);
+    if (sent <= 0)
+        return 0; /* an error is met again by the next try */
+    if ((size_t)sent == len)
+        empty(&tcp->waiting); /* of the room for it */
+    return (size_t)sent;
+}
+
 int swio_tcp_write(swio_tcp *tcp, const char *bytes, size_t len)
 {
     assert(swio_loop_is_current(tcp->loop));
     int error = may_write(tcp, len);
     if (error || len == 0)
         return error;
-    swio_buf_add(&tcp->waiting, bytes, len);
-    if (tcp->waiting.error) {
+    if (!swio_buf_reserve(&tcp->waiting, len)) {
         tcp->waiting.error = 0; /* what is in it stays good */
         return swio_err_nomem();
     }
+    size_t sent = write_through(tcp, bytes, len);
+    swio_buf_add(&tcp->waiting, bytes + sent, len - sent);
     if (tcp->state == SWIO_TCP_OPEN && tcp->sending.len == 0)
         flush_soon(tcp);
     if (tcp->waiting.len >= FLUSH_AT)

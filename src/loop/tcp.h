@@ -49,10 +49,10 @@ int swio_tcp_connect(swio_loop *loop, const char *host, uint16_t port, const swi
                      const swio_tcp_handlers *handlers, void *arg, swio_tcp **out);
 
 /*
- * Queues bytes (copied). What is written in one round of the loop leaves together, at its end;
- * swio_tcp_close() before that would lose it: swio_tcp_finish(). At the end of the loop what the
- * socket takes at once is still sent. SWIO_ELIMIT past max_queued,
- * SWIO_ECONN after the end, SWIO_ENOMEM; nothing of it was sent then.
+ * Queues bytes (copied). What is written in one round of the loop leaves together, at its end (much
+ * in one call at once); swio_tcp_close() before that would lose it: swio_tcp_finish(). At the end
+ * of the loop what the socket takes at once is still sent. SWIO_ELIMIT past max_queued, SWIO_ECONN
+ * after the end, SWIO_ENOMEM; nothing of it was sent then.
  */
 int swio_tcp_write(swio_tcp *tcp, const char *bytes, size_t len);
 size_t swio_tcp_queued(const swio_tcp *tcp);
