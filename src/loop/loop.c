@@ -257,7 +257,7 @@ static void *thread_main(void *arg)
 {
     swio_loop *loop = arg;
     current = loop;
-    pthread_setname_np(pthread_self(), "switchio");
+    pthread_setname_np(pthread_self(), "switchio-loop"); /* as top -H shows it */
     swio_blocks_keep(true);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     wind_up(loop);

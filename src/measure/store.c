@@ -124,6 +124,7 @@ static bool write_waiting(swio_store *store)
 static void *writer(void *arg)
 {
     swio_store *store = arg;
+    pthread_setname_np(pthread_self(), "switchio-store");
     pthread_mutex_lock(&store->lock);
     for (;;) {
         bool fine = write_waiting(store);

@@ -278,6 +278,8 @@ static void close_listeners(swio_sim *sim)
 static void start_on_loop(void *arg)
 {
     swio_sim *sim = arg;
+    if (!sim->opts.loop)
+        pthread_setname_np(pthread_self(), "switchio-sim");
     int error = listen_all(sim);
     if (error) {
         char sentence[SWIO_ERRMSG_MAX];
