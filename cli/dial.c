@@ -118,6 +118,7 @@ static void say_start(const dial_run *r)
 
 static int dial(dial_run *r)
 {
+    r->began = host_time_now();
     if (r->s->interactive)
         return dial_prompt(r);
     say_start(r);

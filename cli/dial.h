@@ -11,6 +11,7 @@
 #include "cli/dial_apps.h"
 #include "cli/dial_expect.h"
 #include "cli/dial_stages.h"
+#include "cli/host.h"
 #include "cli/login.h"
 #include "cli/target.h"
 
@@ -56,6 +57,7 @@ typedef struct dial_run {
     swio_metrics *metrics; /* of the records */
     swio_metrics *live;    /* of the answers, as soon as they are seen; where on_panel */
     swio_store *store;     /* NULL: no records are kept */
+    host_time began; /* the run */
     dial_end end;
     bool on_panel; /* it is shown on a terminal */
 } dial_run;

@@ -1,6 +1,7 @@
 /* What became of the calls. */
 #include <stdio.h>
 #include <switchio/error.h>
+#include <switchio/log.h>
 #include <switchio/report.h>
 
 #include "cli/commands.h"
@@ -64,6 +65,25 @@ static int print_text(dial_run *r, const char *end)
     return error;
 }
 
+/*
+ * A virtual machine runs when its host lets it. Said only where it matters: of fewer calls a
+ * percentile is the luck of a few.
+ */
+static void say_what_the_host_took(const dial_run *r)
+{
+    static const double SHARE = 0.01, LATE = 0.001;
+    enum { CALLS = 1000 };
+    double stolen = host_time_stolen(r->began, host_time_now());
+    swio_distribution lateness;
+    swio_metrics_distribution(r->metrics, SWIO_METRIC_LAUNCH_LATENESS, &lateness);
+    if (stolen < SHARE || lateness.count < CALLS || lateness.p99 < LATE)
+        return;
+    swio_log_line(SWIO_LOG_WARNING, __FILE__, __LINE__,
+                  "The host of this machine took %.1f %% of its processors' time during the run: "
+                  "that calls were launched late may be its doing",
+                  100 * stolen);
+}
+
 int dial_result(dial_run *r)
 {
     ending end = ending_of(r);
@@ -80,5 +100,6 @@ int dial_result(dial_run *r)
         say_failed(&command_dial, status);
         failed = true;
     }
+    say_what_the_host_took(r);
     return status == STATUS_DONE && (failed || !met) ? STATUS_FAILED : status;
 }
