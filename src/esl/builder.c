@@ -91,6 +91,7 @@ int swio_builder_finish(swio_builder *b, const char *body, size_t body_len, bool
         error = swio_event_alloc(b->count, block + body_len, &event);
     if (error)
         return error;
+    swio_event_set_count(event, b->count);
     event->encoded = encoded;
     if (b->count) {
         memcpy(event->entries, b->entries, b->count * sizeof *b->entries);

@@ -11,9 +11,11 @@
 
 static void destroy(void *obj)
 {
-    swio_event *event = obj;
-    for (uint32_t i = 0; i < event->buckets; i++) {
-        swio_decoded *d = atomic_load_explicit(&event->decoded[i], memory_order_acquire);
+    swio_decoded_lists *lists = ((swio_event *)obj)->decoded;
+    if (!atomic_load_explicit(&lists->any, memory_order_relaxed))
+        return;
+    for (uint32_t i = 0; i < lists->count; i++) {
+        swio_decoded *d = atomic_load_explicit(&lists->first[i], memory_order_acquire);
         while (d) {
             swio_decoded *next = d->next;
             swio_free(d);
@@ -32,42 +34,49 @@ swio_event *swio_event_unref(swio_event *event)
     return swio_obj_unref(event);
 }
 
-/* A bucket for about 16 headers: few values of an event are ever asked for in decoded form. */
-static uint32_t bucket_count(size_t headers)
+/* A list for about 16 headers: few values of an event are ever asked for in decoded form. */
+static uint32_t list_count(size_t headers)
 {
-    uint32_t n = 1;
+    uint32_t n = 8;
     while (n * 16 < headers)
         n *= 2;
     return n;
 }
 
-int swio_event_alloc(size_t count, size_t text_len, swio_event **out)
+int swio_event_alloc(size_t room, size_t text_len, swio_event **out)
 {
-    uint32_t buckets = bucket_count(count);
-    size_t prints = swio_fingerprints_padded(count);
-    size_t entries_at = sizeof(swio_event) + buckets * sizeof(_Atomic(swio_decoded *));
-    size_t prints_at = entries_at + (1 + count) * sizeof(swio_entry);
-    size_t text_at = prints_at + prints;
-    swio_event *event = swio_obj_new_block(text_at + text_len + SWIO_TEXT_SLACK, destroy);
+    uint32_t lists = list_count(room);
+    size_t text_at =
+        sizeof(swio_event) + sizeof(swio_decoded_lists) + lists * sizeof(_Atomic(swio_decoded *));
+    size_t entries_at = text_at + text_len + SWIO_TEXT_SLACK;
+    entries_at = (entries_at + sizeof(swio_entry) - 1) / sizeof(swio_entry) * sizeof(swio_entry);
+    size_t size = entries_at + (1 + room) * sizeof(swio_entry) + swio_fingerprints_padded(room);
+    swio_event *event = swio_obj_new_block(size, destroy);
     if (!event)
         return swio_err_nomem();
     char *base = (char *)event;
     *event = (swio_event){
-        .count = (uint32_t)count,
-        .buckets = buckets,
         .text = base + text_at,
         .entries = (swio_entry *)(void *)(base + entries_at) + 1,
-        .prints = (uint8_t *)(base + prints_at),
-        .decoded = (_Atomic(swio_decoded *) *)(void *)(event + 1),
+        .decoded = (swio_decoded_lists *)(void *)(event + 1),
     };
-    for (uint32_t i = 0; i < buckets; i++)
-        atomic_init(&event->decoded[i], NULL);
+    event->decoded->count = lists;
+    atomic_init(&event->decoded->any, false);
+    for (uint32_t i = 0; i < lists; i++)
+        atomic_init(&event->decoded->first[i], NULL);
     event->entries[-1] = (swio_entry){0, UINT32_MAX};
-    if (count)
-        memset(event->prints + prints - SWIO_FINGERPRINTS, 0, SWIO_FINGERPRINTS);
     memset(event->text + text_len, 0, SWIO_TEXT_SLACK);
     *out = event;
     return 0;
+}
+
+void swio_event_set_count(swio_event *event, size_t count)
+{
+    event->count = (uint32_t)count;
+    event->prints = (uint8_t *)(event->entries + count);
+    if (count)
+        memset(event->prints + swio_fingerprints_padded(count) - SWIO_FINGERPRINTS, 0,
+               SWIO_FINGERPRINTS);
 }
 
 const char *swio_event_header_name(const swio_event *event, size_t index)
@@ -90,7 +99,8 @@ static const swio_decoded *find_decoded(const swio_decoded *d, const swio_decode
  */
 static const swio_decoded *decode(const swio_event *event, uint32_t index)
 {
-    _Atomic(swio_decoded *) *head = &event->decoded[index & (event->buckets - 1)];
+    swio_decoded_lists *lists = event->decoded;
+    _Atomic(swio_decoded *) *head = &lists->first[index & (lists->count - 1)];
     swio_decoded *first = atomic_load_explicit(head, memory_order_acquire);
     const swio_decoded *found = find_decoded(first, NULL, index);
     if (found)
@@ -112,7 +122,33 @@ static const swio_decoded *decode(const swio_event *event, uint32_t index)
         }
         mine->next = first;
     }
+    atomic_store_explicit(&lists->any, true, memory_order_relaxed);
     return mine;
+}
+
+#ifdef __SSE2__
+/* Bit i is set where byte i of 32 is '%'. */
+static inline uint32_t percents(const char *bytes)
+{
+    const __m128i percent = _mm_set1_epi8('%');
+    __m128i low = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 16));
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(low, percent)) |
+           (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(high, percent)) << 16;
+}
+#endif
+
+/* Most values are short, and looked at in less time than a call to memchr() takes. */
+static inline bool has_percent(const char *value, size_t len)
+{
+#ifdef __SSE2__
+    for (; len > SWIO_TEXT_SLACK; value += SWIO_TEXT_SLACK, len -= SWIO_TEXT_SLACK)
+        if (percents(value))
+            return true;
+    return percents(value) & ((UINT64_C(1) << len) - 1);
+#else
+    return memchr(value, '%', len);
+#endif
 }
 
 static inline const char *value_at(const swio_event *event, size_t index, size_t *len)
@@ -122,7 +158,7 @@ static inline const char *value_at(const swio_event *event, size_t index, size_t
         return NULL;
     const char *value = swio_entry_value(event, index);
     *len = swio_entry_value_len(event, index);
-    if (!event->encoded || !memchr(value, '%', *len))
+    if (!event->encoded || !has_percent(value, *len))
         return value;
     const swio_decoded *d = decode(event, (uint32_t)index);
     *len = d ? d->len : 0;

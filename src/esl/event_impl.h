@@ -23,31 +23,40 @@ typedef struct swio_decoded {
     char text[];
 } swio_decoded;
 
+/* Lists of them, by the lowest bits of the index. */
+typedef struct swio_decoded_lists {
+    uint32_t count;    /* a power of two */
+    _Atomic(bool) any; /* one is not empty */
+    _Atomic(swio_decoded *) first[];
+} swio_decoded_lists;
+
 /* So many bytes behind the text belong to it, so that it can be looked at 32 bytes at a time. */
 enum { SWIO_TEXT_SLACK = 32 };
 
 /*
- * One allocation: this, the buckets of decoded values, an entry before the first and the entries,
- * the fingerprints of the names (padded, see fingerprint.h), the text with a NUL and the
- * slack behind it.
+ * One allocation: this, the lists of decoded values, the text with a NUL and the slack behind it,
+ * an entry before the first and the entries, and the fingerprints of the names (padded, see
+ * fingerprint.h).
  */
 struct swio_event {
     uint32_t count;
-    uint32_t buckets; /* a power of two */
-    bool encoded;     /* values are percent-encoded */
+    bool encoded; /* values are percent-encoded */
     char *text;
     swio_entry *entries; /* entries[-1].end + 1 is 0 */
     uint8_t *prints;
-    _Atomic(swio_decoded *) *decoded;
+    swio_decoded_lists *decoded;
     const char *body;
     size_t body_len;
 };
 
 /*
- * Gives an event with room for `count` headers and `text_len` bytes of text (at most
- * SWIO_MAX_TEXT), with everything set but entries, prints, text and body. SWIO_ENOMEM.
+ * Gives an event with room for `room` headers and `text_len` bytes of text (at most SWIO_MAX_TEXT),
+ * with no header yet, and everything set but text and body. SWIO_ENOMEM.
  */
-int swio_event_alloc(size_t count, size_t text_len, swio_event **out);
+int swio_event_alloc(size_t room, size_t text_len, swio_event **out);
+
+/* Says how many headers it has, at most `room`: now there is a place for their fingerprints. */
+void swio_event_set_count(swio_event *event, size_t count);
 
 static inline uint32_t swio_entry_start(const swio_event *event, size_t i)
 {

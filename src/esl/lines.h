@@ -7,25 +7,29 @@
 
 #include "esl/event_impl.h"
 
-/* So many places behind the last line end may be written to: those of one block of 64 bytes. */
-enum { SWIO_LINES_SLACK = 64 };
+enum {
+    SWIO_LINES_MIN = 64,  /* bytes: fewer are not worth it */
+    SWIO_LINES_SLACK = 8, /* so many places behind the last mark may be written to */
+};
 
 /* One way to do it; all give the same. */
 typedef struct swio_lines {
     const char *name;
     /*
-     * Writes the offset of each '\n' of the bytes to `ends`, in order, and returns how many there
-     * are; anything above `max` if there are more than that. `ends` has room for `max` and
-     * SWIO_LINES_SLACK more. Never reads outside the bytes, which are fewer than 4 GiB.
+     * Copies `len` bytes (at least SWIO_LINES_MIN, fewer than 4 GiB) to `text`, with a NUL in the
+     * place of each mark, which is a ':' or a '\n'. Writes the offset of each mark to `marks`, in
+     * order, and returns how many there are; anything above `max` if there are more than that, and
+     * then the copy may end anywhere. `marks` has room for `max` and SWIO_LINES_SLACK more. Never
+     * reads outside the bytes, nor writes outside the text.
      */
-    size_t (*ends)(const char *bytes, size_t len, uint32_t *ends, size_t max);
+    size_t (*copy)(char *text, const char *bytes, size_t len, uint32_t *marks, size_t max);
     /*
-     * Splits lines that end at `ends` into entries and fingerprints, and puts NULs in the place of
-     * each first ':' and of each '\n'. Returns how many lines that were: it stops at the first that
-     * has no ": ", or a ':' before that. SWIO_TEXT_SLACK bytes behind the text can be read.
+     * Whether these marks are those of `count` lines of "name: value", with no other ':': then they
+     * are entries as they stand. FreeSWITCH encodes the ':' in values, so that a line has more than
+     * one only where a name has one. Writes the fingerprints of the names. entries[-1].end + 1 is
+     * 0, and there is a byte behind the last mark.
      */
-    size_t (*split)(char *text, const uint32_t *ends, size_t count, swio_entry *entries,
-                    uint8_t *prints);
+    bool (*alternate)(const char *bytes, const swio_entry *entries, size_t count, uint8_t *prints);
 } swio_lines;
 
 /* In plain C, 8 bytes at a time; everywhere. */

@@ -1,72 +1,57 @@
 /*
- * The two functions of lines.h for one set of instructions; lines.c includes this once for each,
- * with these defined:
- *   WAY(name)      the name of a function of this way
- *   TARGET         the attributes that let the compiler use the instructions
- *   newlines(p)    bit i of 64 is set where p[i] is '\n'
- *   colons(p)      bit i of 32 is set where p[i] is ':'
- *   lowest(bits)   the number of the lowest bit set; anything if none is
+ * The function of lines.h for one set of instructions; lines.c includes this once for each, with
+ * these defined:
+ *   WAY(name)       the name of a function of this way
+ *   TARGET          the attributes that let the compiler use the instructions
+ *   copy64(to, p)   copies 64 bytes with NULs for marks; bit i is set where p[i] is a mark
+ *   lowest(bits)    the number of the lowest bit set; anything if none is
  */
 
+TARGET static inline uint64_t WAY(put4)(uint32_t *to, uint64_t bits, uint32_t base)
+{
+    for (int i = 0; i < 4; i++, bits &= bits - 1)
+        to[i] = base + lowest(bits);
+    return bits;
+}
+
 /*
- * A block of an event has at most three line ends, but for one in a thousand: so three are written
- * without asking, because a branch for each would be guessed wrong in every block.
+ * Of the blocks of an event 85 in 100 have at most four marks, and one in a thousand has more than
+ * eight: so four are written without asking, because a branch for each would be guessed wrong in
+ * every block.
  */
-TARGET static inline uint32_t *WAY(put)(uint32_t *to, uint64_t bits, uint32_t base)
+TARGET static inline uint32_t *WAY(put)(uint32_t *to, const uint32_t *full, uint64_t bits,
+                                        uint32_t base)
 {
     uint32_t *end = to + __builtin_popcountll(bits);
-    to[0] = base + lowest(bits);
-    bits &= bits - 1;
-    to[1] = base + lowest(bits);
-    bits &= bits - 1;
-    to[2] = base + lowest(bits);
-    bits &= bits - 1;
-    for (to += 3; to < end; to++) {
-        to[0] = base + lowest(bits);
-        bits &= bits - 1;
+    bits = WAY(put4)(to, bits, base);
+    if (bits) {
+        bits = WAY(put4)(to + 4, bits, base);
+        for (to += 8; bits && to <= full; to += 4)
+            bits = WAY(put4)(to, bits, base);
     }
     return end;
 }
 
-TARGET static size_t WAY(ends)(const char *bytes, size_t len, uint32_t *ends, size_t max)
+TARGET static size_t WAY(copy)(char *text, const char *bytes, size_t len, uint32_t *marks,
+                               size_t max)
 {
-    const uint32_t *full = ends + max;
-    uint32_t *to = ends;
-    size_t at = 0;
-    for (; len - at >= BLOCK && to <= full; at += BLOCK) {
+    const uint32_t *full = marks + max;
+    uint32_t *to = marks;
+    size_t at = 0, last = len - BLOCK;
+    for (; at <= last; at += BLOCK) {
         __builtin_prefetch(bytes + at + AHEAD);
-        to = WAY(put)(to, newlines(bytes + at), (uint32_t)at);
+        to = WAY(put)(to, full, copy64(text + at, bytes + at), (uint32_t)at);
+        if (to > full)
+            break;
     }
-    if (at < len && to <= full) {
-        char rest[BLOCK] = {0};
-        memcpy(rest, bytes + at, len - at);
-        to = WAY(put)(to, newlines(rest), (uint32_t)at);
+    if (at < len && to <= full) { /* the last block once more, as far as it is new */
+        uint64_t bits = copy64(text + last, bytes + last) >> (at - last) << (at - last);
+        to = WAY(put)(to, full, bits, (uint32_t)last);
     }
-    return (size_t)(to - ends);
-}
-
-TARGET static size_t WAY(split)(char *text, const uint32_t *ends, size_t count, swio_entry *entries,
-                                uint8_t *prints)
-{
-    uint32_t line = 0; /* no call in the loop: the compiler would save registers in every turn */
-    for (size_t i = 0; i < count; i++) {
-        uint32_t end = ends[i], at = line, bits = colons(text + at);
-        while (!bits && (at += 32) < end) /* one name in twenty is that long */
-            bits = colons(text + at);
-        uint32_t colon = at + lowest(bits);
-        if (!bits || colon >= end || text[colon + 1] != ' ')
-            return i;
-        entries[i] = (swio_entry){colon, end};
-        prints[i] = swio_fingerprint(text + line, colon - line);
-        text[colon] = '\0';
-        text[end] = '\0';
-        line = end + 1;
-    }
-    return count;
+    return (size_t)(to - marks);
 }
 
 #undef WAY
 #undef TARGET
-#undef newlines
-#undef colons
+#undef copy64
 #undef lowest

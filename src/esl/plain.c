@@ -4,29 +4,25 @@
 #include <strings.h>
 
 #include "base/err.h"
-#include "base/mem.h"
 #include "esl/event.h"
 #include "esl/lines.h"
 
-/* Events with more go the slow way. */
-enum { MAX_ENDS = SWIO_MAX_HEADERS + 1 };
-
-swio_plain swio_plain_make(size_t max_headers)
-{
-    return (swio_plain){.builder = swio_builder_make(max_headers)};
-}
-
-void swio_plain_free(swio_plain *p)
-{
-    swio_builder_free(&p->builder);
-    swio_free(p->ends);
-    p->ends = NULL;
-}
+/*
+ * The fast way copies the text into the event before it knows how many headers there are, and so
+ * has room for this many. The lines of recorded events are 31 to 49 bytes long on average: 6 events
+ * of 1000 have more headers, and go the slow way; the others take 5 % more memory than they would
+ * if their headers were counted first.
+ */
+enum { BYTES_PER_HEADER = 32 };
 
 const char *swio_line_separator(const char *line, size_t len)
 {
-    const char *separator = memmem(line, len, ": ", 2);
-    return separator ? separator : memchr(line, ':', len);
+    const char *first = memchr(line, ':', len), *end = line + len;
+    for (const char *at = first; at && at + 1 < end;
+         at = memchr(at + 1, ':', (size_t)(end - at) - 1))
+        if (at[1] == ' ')
+            return at;
+    return first;
 }
 
 /*
@@ -60,12 +56,12 @@ static size_t add_lines(swio_builder *b, const char *bytes, size_t len)
     return at;
 }
 
-int swio_plain_block(swio_plain *p, const char *bytes, size_t len, const char *body,
+int swio_plain_block(swio_builder *b, const char *bytes, size_t len, const char *body,
                      size_t body_len, bool encoded, swio_event **out)
 {
-    swio_builder_reset(&p->builder);
-    add_lines(&p->builder, bytes, len);
-    return swio_builder_finish(&p->builder, body, body_len, encoded, out);
+    swio_builder_reset(b);
+    add_lines(b, bytes, len);
+    return swio_builder_finish(b, body, body_len, encoded, out);
 }
 
 /*
@@ -91,9 +87,8 @@ static size_t inner_length(const swio_builder *b, size_t rest)
     return length < rest ? length : rest;
 }
 
-static int slow_event(swio_plain *p, const char *bytes, size_t len, swio_event **out)
+static int slow_event(swio_builder *b, const char *bytes, size_t len, swio_event **out)
 {
-    swio_builder *b = &p->builder;
     swio_builder_reset(b);
     size_t at = add_lines(b, bytes, len);
     int error = swio_builder_error(b);
@@ -103,44 +98,43 @@ static int slow_event(swio_plain *p, const char *bytes, size_t len, swio_event *
 }
 
 /*
- * The fast way, for the events that FreeSWITCH sends: without an inner body, and every line as it
- * writes them, so that each line end but that of the empty line is one of a header. Anything else
- * gives *out == NULL.
+ * The fast way, for the events that FreeSWITCH sends: without an inner body, every line as it
+ * writes them, and no ':' but those behind the names. Anything else gives *out == NULL.
  */
-static int usual_event(swio_plain *p, const char *bytes, size_t len, swio_event **out)
+static int usual_event(swio_builder *b, const char *bytes, size_t len, swio_event **out)
 {
-    const swio_lines *lines = swio_lines_best();
     *out = NULL;
-    if (!p->ends)
-        p->ends = swio_malloc((MAX_ENDS + SWIO_LINES_SLACK) * sizeof *p->ends);
-    if (!p->ends)
-        return swio_err_nomem();
-    size_t ends = lines->ends(bytes, len, p->ends, MAX_ENDS), count = ends - 1;
-    if (ends < 2 || ends > MAX_ENDS || count > p->builder.max || p->ends[count] != len - 1 ||
-        p->ends[count - 1] != len - 2)
+    if (len <= SWIO_LINES_MIN || bytes[len - 1] != '\n' || bytes[len - 2] != '\n')
         return 0;
+    size_t room = len / BYTES_PER_HEADER, text_len = len - 1;
+    if (room > b->max)
+        room = b->max;
     swio_event *event;
-    int error = swio_event_alloc(count, len, &event);
+    int error = swio_event_alloc(room, text_len, &event);
     if (error)
         return error;
     event->encoded = true;
-    memcpy(event->text, bytes, len);
-    if (lines->split(event->text, p->ends, count, event->entries, event->prints) == count)
-        *out = event;
-    else
+    const swio_lines *lines = swio_lines_best();
+    size_t marks = lines->copy(event->text, bytes, text_len, &event->entries->colon, 2 * room);
+    if (marks <= 2 * room && marks % 2 == 0) {
+        swio_event_set_count(event, marks / 2);
+        if (lines->alternate(bytes, event->entries, marks / 2, event->prints))
+            *out = event;
+    }
+    if (!*out)
         swio_event_unref(event);
     return 0;
 }
 
-int swio_plain_event(swio_plain *p, const char *bytes, size_t len, swio_event **out)
+int swio_plain_event(swio_builder *b, const char *bytes, size_t len, swio_event **out)
 {
     if (len > SWIO_MAX_TEXT)
         return swio_err(SWIO_ELIMIT, "an event of %zu bytes: the largest is %u", len,
                         SWIO_MAX_TEXT);
     swio_event *event;
-    int error = usual_event(p, bytes, len, &event);
+    int error = usual_event(b, bytes, len, &event);
     if (!error && !event)
-        error = slow_event(p, bytes, len, &event);
+        error = slow_event(b, bytes, len, &event);
     if (!error)
         *out = event;
     return error;
@@ -148,8 +142,8 @@ int swio_plain_event(swio_plain *p, const char *bytes, size_t len, swio_event **
 
 int swio_event_from_plain(const char *bytes, size_t len, size_t max_headers, swio_event **out)
 {
-    swio_plain p = swio_plain_make(max_headers);
-    int error = swio_plain_event(&p, bytes, len, out);
-    swio_plain_free(&p);
+    swio_builder b = swio_builder_make(max_headers);
+    int error = swio_plain_event(&b, bytes, len, out);
+    swio_builder_free(&b);
     return error;
 }

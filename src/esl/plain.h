@@ -4,23 +4,14 @@
 
 #include "esl/builder.h"
 
-/* What is kept from one event to the next. */
-typedef struct swio_plain {
-    swio_builder builder;
-    uint32_t *ends; /* of lines; made on first use */
-} swio_plain;
-
-swio_plain swio_plain_make(size_t max_headers);
-void swio_plain_free(swio_plain *p);
-
-/* See swio_event_from_plain(). */
-int swio_plain_event(swio_plain *p, const char *bytes, size_t len, swio_event **out);
+/* See swio_event_from_plain(). The builder, and with it its memory, is for those made slowly. */
+int swio_plain_event(swio_builder *b, const char *bytes, size_t len, swio_event **out);
 
 /*
  * Makes an event of the lines of a header block, which ends with its empty line or with the bytes,
  * and of a body that stands somewhere else. `encoded` tells of the values.
  */
-int swio_plain_block(swio_plain *p, const char *bytes, size_t len, const char *body,
+int swio_plain_block(swio_builder *b, const char *bytes, size_t len, const char *body,
                      size_t body_len, bool encoded, swio_event **out);
 
 /*

@@ -24,9 +24,9 @@ struct swio_reader {
     swio_frame_head head;
     bool in_body; /* the header block is whole, `head` holds */
     swio_greeting greeting;
-    swio_plain plain;
-    uint64_t consumed; /* bytes of the stream, before the current call */
-    uint64_t frame_at; /* where in the stream the current frame begins */
+    swio_builder builder; /* kept from one event to the next */
+    uint64_t consumed;    /* bytes of the stream, before the current call */
+    uint64_t frame_at;    /* where in the stream the current frame begins */
     int error;
     char sentence[512];
 };
@@ -47,7 +47,7 @@ int swio_reader_new(const swio_reader_limits *limits, swio_reader **out)
     if (!reader)
         return swio_err_nomem();
     reader->limits = l;
-    reader->plain = swio_plain_make(l.headers);
+    reader->builder = swio_builder_make(l.headers);
     *out = reader;
     return 0;
 }
@@ -57,7 +57,7 @@ void swio_reader_free(swio_reader *reader)
     if (!reader)
         return;
     swio_buf_free(&reader->pending);
-    swio_plain_free(&reader->plain);
+    swio_builder_free(&reader->builder);
     swio_free(reader);
 }
 
@@ -75,7 +75,7 @@ static int fail(swio_reader *reader, int error)
              reader->frame_at);
     swio_err(error, "%s", reader->sentence);
     swio_buf_free(&reader->pending);
-    swio_plain_free(&reader->plain);
+    swio_builder_free(&reader->builder);
     return error;
 }
 
@@ -90,7 +90,7 @@ static size_t block_end(const char *bytes, size_t len)
 static int make_raw(swio_reader *reader, const char *frame, swio_event **out)
 {
     const swio_frame_head *head = &reader->head;
-    return swio_plain_block(&reader->plain, frame, head->len, frame + head->len, head->body_len,
+    return swio_plain_block(&reader->builder, frame, head->len, frame + head->len, head->body_len,
                             head->encoded, out);
 }
 
@@ -104,7 +104,7 @@ static int make_event(swio_reader *reader, const char *body, swio_event **out)
         return swio_event_from_xml(body, len, max, out);
     case SWIO_EVENT_PLAIN:
     default:
-        return swio_plain_event(&reader->plain, body, len, out);
+        return swio_plain_event(&reader->builder, body, len, out);
     }
 }
 

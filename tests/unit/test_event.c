@@ -319,97 +319,6 @@ static void odd_lines_lose_no_header(void **state)
     swio_event_unref(event);
 }
 
-/* Lines as FreeSWITCH writes them are read by other code than all others; both give the same. */
-static void the_fast_way_and_the_slow_way_agree(void **state)
-{
-    (void)state;
-    static const char *const odd[] = {
-        "a: b\n\n",
-        "a: b\nc: d\n\n",
-        "a: b\n\nc: d\n\n",
-        "a: b\n\n\n",
-        "a: b\n:\n\n\n",
-        "a b\nc:d: e\n\n",
-        ": \n\n",
-        "a:b\nc: d\n\n",
-        "a: b: c\n\n",
-        "\n\n",
-        "a: b\nc\n:d\n\n",
-        "a:\nb: c\n\n",
-        "a: \n\n",
-        ":: :\n\n",
-        "a: b\n: c\n\n",
-        "abcd: e\nab: f\n\n",
-        "a: b:c: d\n\n",
-        "a: b\nstray\n",
-        "a : b\nc  : d\n\n",
-    };
-    size_t len;
-    char *bytes = load_capture("ring_hangup.bin", &len);
-    frames f = read_frames(bytes, len, 0, NULL);
-    swio_plain slow = swio_plain_make(0);
-    for (size_t k = 0; k < f.count + COUNT(odd); k++) {
-        const char *text = k < f.count ? bytes + f.ends[k] : odd[k - f.count];
-        size_t text_len = k < f.count ? 0 : strlen(text);
-        if (k < f.count) { /* the body of the event: what its headers take, with the empty line */
-            swio_raw_header h;
-            for (size_t i = 0; swio_event_raw_header(f.at[k].event, i, &h); i++)
-                text_len += h.name_len + h.value_len + 3;
-            text_len++;
-            text -= text_len;
-        }
-        if (k < f.count && f.at[k].kind != SWIO_FRAME_EVENT)
-            continue;
-        if (k < f.count && swio_event_get(f.at[k].event, "Content-Length"))
-            continue; /* with an inner body it goes the slow way */
-        swio_event *a, *b;
-        assert_int_equal(swio_event_from_plain(text, text_len, 0, &a), 0);
-        const char *end = memmem(text, text_len, "\n\n", 2);
-        size_t block = text[0] == '\n' ? 0 : end ? (size_t)(end - text) + 1 : text_len;
-        size_t body_at = block + 1 < text_len && block ? block + 1 : text_len;
-        assert_int_equal(
-            swio_plain_block(&slow, text, block, text + body_at, text_len - body_at, true, &b), 0);
-        if (!same_event(a, b))
-            fail_msg("event %zu differs", k);
-        swio_event_unref(a);
-        swio_event_unref(b);
-    }
-    swio_plain_free(&slow);
-    free_frames(&f);
-    free(bytes);
-}
-
-/* Around the number of headers up to which the fast way goes, and around the groups of prints. */
-static void any_number_of_headers(void **state)
-{
-    (void)state;
-    static const int counts[] = {1, 15, 16, 17, 63, 64, 65, 127, 128, 129, 4095, 4096, 4097, 9000};
-    for (size_t i = 0; i < COUNT(counts); i++) {
-        swio_buf text = {0};
-        for (int k = 0; k < counts[i]; k++)
-            swio_buf_printf(&text, "N%d: %d\n", k, k);
-        swio_buf_puts(&text, "\n");
-        swio_event *event;
-        assert_int_equal(swio_event_from_plain(text.data, text.len, 10000, &event), 0);
-        assert_int_equal(swio_event_header_count(event), counts[i]);
-        for (int k = 0; k <= counts[i]; k++) {
-            char name[20];
-            snprintf(name, sizeof name, "n%d", k);
-            assert_int_equal(swio_event_get_int(event, name, -1), k < counts[i] ? k : -1);
-        }
-        swio_event_unref(event);
-        size_t fewer = (size_t)counts[i] - 1;
-        if (fewer) {
-            assert_int_equal(swio_event_from_plain(text.data, text.len, fewer, &event),
-                             SWIO_ELIMIT);
-            char says[50];
-            snprintf(says, sizeof says, "more than %zu headers", fewer);
-            assert_string_equal(swio_errmsg(), says);
-        }
-        swio_buf_free(&text);
-    }
-}
-
 /* Texts that end where memory ends, at the places where something might be looked for behind. */
 static void nothing_behind_the_text_is_read(void **state)
 {
@@ -511,8 +420,6 @@ int main(void)
         cmocka_unit_test(arrays),
         cmocka_unit_test(inner_bodies),
         cmocka_unit_test(odd_lines_lose_no_header),
-        cmocka_unit_test(the_fast_way_and_the_slow_way_agree),
-        cmocka_unit_test(any_number_of_headers),
         cmocka_unit_test(nothing_behind_the_text_is_read),
         cmocka_unit_test(references_are_counted),
         cmocka_unit_test(events_are_made_of_headers),

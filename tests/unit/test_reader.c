@@ -210,7 +210,7 @@ static void every_allocation_may_fail(void **state)
         frames f = whole(bytes, len);
         for (size_t k = 0, start = 0; k < f.count; start = f.ends[k++]) {
             size_t frame_len = f.ends[k] - start;
-            assert_true(sweep(bytes + start, frame_len, frame_len) >= 2);
+            assert_true(sweep(bytes + start, frame_len, frame_len) >= 1);
             assert_true(sweep(bytes + start, frame_len, frame_len / 2) >= 2);
         }
         free_frames(&f);
