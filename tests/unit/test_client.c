@@ -418,7 +418,7 @@ static void test_unsent(void **state)
     (void)state;
     rig mine;
     swio_job *job = NULL;
-    rig_up(&mine, &(swio_sim_opts){.faults = {.reply_delay = 0.05}}, true);
+    rig_up(&mine, &(swio_sim_opts){.faults = {.reply_delay = 0.3}}, true);
     assert_ok(swio_client_bgapi(mine.clients[0], "status", NULL, &job));
     swio_client_disconnect(mine.clients[0]);
     assert_int_equal(swio_job_get(job, 10, NULL), SWIO_ECANCELED);
