@@ -120,27 +120,6 @@ void swio_sim_block_free(sim_block *block)
     *block = (sim_block){0};
 }
 
-/* True where some byte must be percent-encoded in an event-plain value (switch_url_encode). */
-static bool wants_encoding(const char *text, size_t len)
-{
-    /* What may stand as it is; everything else goes the careful way. */
-    static const bool plain[256] = {
-        ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1,
-        ['8'] = 1, ['9'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
-        ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1,
-        ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1,
-        ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1,
-        ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1,
-        ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1,
-        ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['-'] = 1, ['_'] = 1,
-        ['.'] = 1, ['/'] = 1, [','] = 1,
-    };
-    for (size_t i = 0; i < len; i++)
-        if (!plain[(unsigned char)text[i]])
-            return true;
-    return false;
-}
-
 /* Where a block is being written: there is room for `room` bytes and a step more. */
 typedef struct pen {
     swio_buf *out;
@@ -201,7 +180,7 @@ void swio_sim_block_render(const sim_block *block, const struct sim_view *view, 
             text = "_undef_";
             len = 7;
         }
-        bool encode = !seg->safe && wants_encoding(text, len);
+        bool encode = !seg->safe && !swio_write_is_plain(text, len);
         if (encode || len > SIM_FIELD_ROOM) {
             if (!put_long(&p, text, len, encode))
                 return;

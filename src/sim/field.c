@@ -221,16 +221,49 @@ bool swio_sim_field_is_safe(int field)
     return defs[field].safe;
 }
 
+/* How many digits: those of the power of two below, and one more from the power of ten on. */
+static size_t count_digits(uint64_t value)
+{
+    static const uint64_t powers[] = {
+        0,
+        10,
+        100,
+        1000,
+        10000,
+        100000,
+        1000000,
+        10000000,
+        100000000,
+        1000000000,
+        10000000000,
+        100000000000,
+        1000000000000,
+        10000000000000,
+        100000000000000,
+        1000000000000000,
+        10000000000000000,
+        100000000000000000,
+        1000000000000000000,
+        10000000000000000000u,
+    };
+    unsigned bits = 64 - (unsigned)__builtin_clzll(value | 1);
+    unsigned tens = bits * 1233 >> 12; /* log10 of 2 is 1233 / 4096 */
+    return tens + (value >= powers[tens]);
+}
+
 size_t swio_sim_digits(char *to, uint64_t value)
 {
-    char digits[20];
-    size_t n = 0;
-    do {
-        digits[n++] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value);
-    for (size_t i = 0; i < n; i++)
-        to[i] = digits[n - 1 - i];
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
+    size_t n = count_digits(value), at = n;
+    for (; value >= 100; value /= 100)
+        memcpy(to + (at -= 2), pairs + 2 * (value % 100), 2);
+    if (value >= 10)
+        memcpy(to, pairs + 2 * value, 2);
+    else
+        to[0] = (char)('0' + value);
     return n;
 }
 

@@ -81,6 +81,35 @@ static void nothing_behind_the_text_is_read(void **state)
     }
 }
 
+/* Texts of every length that its windows may have, and one byte of another kind at every place. */
+static void plain_texts_are_known(void **state)
+{
+    (void)state;
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789-./,09AZaz";
+    static const char others[] = "+:;<=>?@[]^`{|}~! %\x7f\x80\xff\x01";
+    for (size_t len = 0; len < sizeof plain; len++) {
+        guarded g = guard(plain + sizeof plain - 1 - len, len);
+        assert_true(swio_write_is_plain(g.bytes, len));
+        for (size_t i = 0; i < len; i++) {
+            char kept = g.bytes[i];
+            g.bytes[i] = others[(len + i) % sizeof others];
+            assert_false(swio_write_is_plain(g.bytes, len));
+            g.bytes[i] = kept;
+        }
+        unguard(&g);
+    }
+    for (int c = 0; c < 256; c++) {
+        char text[20];
+        swio_buf out = {0};
+        memset(text, c, sizeof text);
+        swio_write_encoded(&out, text, sizeof text);
+        if (swio_write_is_plain(text, 1 + (size_t)c % sizeof text))
+            assert_true(out.len == sizeof text && memcmp(out.data, text, out.len) == 0);
+        swio_buf_free(&out);
+    }
+}
+
 /* The recordings: what FreeSWITCH sent is what we make of the decoded values. */
 static void recorded_values_are_encoded_the_same(void **state)
 {
@@ -115,6 +144,7 @@ int main(void)
         cmocka_unit_test(values_are_encoded_as_freeswitch_does),
         cmocka_unit_test(what_is_encoded_decodes_to_itself),
         cmocka_unit_test(nothing_behind_the_text_is_read),
+        cmocka_unit_test(plain_texts_are_known),
         cmocka_unit_test(recorded_values_are_encoded_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
