@@ -70,13 +70,14 @@ int swio_event_alloc(size_t room, size_t text_len, swio_event **out)
     return 0;
 }
 
-void swio_event_set_count(swio_event *event, size_t count)
+uint8_t *swio_event_set_count(swio_event *event, size_t count)
 {
     event->count = (uint32_t)count;
     event->prints = (uint8_t *)(event->entries + count);
     if (count)
         memset(event->prints + swio_fingerprints_padded(count) - SWIO_FINGERPRINTS, 0,
                SWIO_FINGERPRINTS);
+    return event->prints;
 }
 
 const char *swio_event_header_name(const swio_event *event, size_t index)

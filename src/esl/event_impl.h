@@ -55,8 +55,8 @@ struct swio_event {
  */
 int swio_event_alloc(size_t room, size_t text_len, swio_event **out);
 
-/* Says how many headers it has, at most `room`: now there is a place for their fingerprints. */
-void swio_event_set_count(swio_event *event, size_t count);
+/* Says how many headers it has, at most `room`. Returns the place for their fingerprints. */
+uint8_t *swio_event_set_count(swio_event *event, size_t count);
 
 static inline uint32_t swio_entry_start(const swio_event *event, size_t i)
 {

@@ -25,6 +25,16 @@ const char *swio_line_separator(const char *line, size_t len)
     return first;
 }
 
+/* Line by line: memmem() takes ten times as long. */
+size_t swio_block_end(const char *bytes, size_t len)
+{
+    const char *end = bytes + len, *at = bytes;
+    while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) && ++at < end)
+        if (*at == '\n')
+            return (size_t)(at - bytes) + 1;
+    return 0;
+}
+
 /*
  * Any line. One without a separator is kept as the value of an empty name, so that nothing is lost
  * and no later header is: it is the rest of a value with a line break in it, in the reply to
@@ -71,18 +81,17 @@ int swio_plain_block(swio_builder *b, const char *bytes, size_t len, const char 
  * event, before the one that FreeSWITCH writes (read_packet in mod_event_socket.c,
  * switch_event_serialize), and that one may be anything.
  */
-static size_t inner_length(const swio_builder *b, size_t rest)
+static size_t inner_length(const char *text, const swio_entry *entries, size_t count, size_t rest)
 {
     static const char name[] = "Content-Length";
-    if (b->count == 0)
+    if (count == 0)
         return 0;
-    const swio_entry *last = &b->entries[b->count - 1];
-    size_t start = b->count > 1 ? last[-1].end + 1 : 0;
-    if (last->colon - start != sizeof name - 1 || strcasecmp(b->text.data + start, name) != 0)
+    const swio_entry *last = &entries[count - 1];
+    size_t start = count > 1 ? last[-1].end + 1 : 0;
+    if (last->colon - start != sizeof name - 1 || strcasecmp(text + start, name) != 0)
         return rest;
     size_t length = 0;
-    for (const char *p = b->text.data + last->colon + 2; *p >= '0' && *p <= '9' && length < rest;
-         p++)
+    for (const char *p = text + last->colon + 2; *p >= '0' && *p <= '9' && length < rest; p++)
         length = length * 10 + (size_t)(*p - '0');
     return length < rest ? length : rest;
 }
@@ -94,35 +103,49 @@ static int slow_event(swio_builder *b, const char *bytes, size_t len, swio_event
     int error = swio_builder_error(b);
     if (error)
         return error;
-    return swio_builder_finish(b, bytes + at, inner_length(b, len - at), true, out);
+    size_t inner = inner_length(b->text.data, b->entries, b->count, len - at);
+    return swio_builder_finish(b, bytes + at, inner, true, out);
+}
+
+/* Most often the block is all there is. */
+static bool ends_with_empty_line(const char *bytes, size_t len)
+{
+    return len > 1 && bytes[len - 1] == '\n' && bytes[len - 2] == '\n';
 }
 
 /*
- * The fast way, for the events that FreeSWITCH sends: without an inner body, every line as it
- * writes them, and no ':' but those behind the names. Anything else gives *out == NULL.
+ * The fast way, for the events that FreeSWITCH sends: every line as it writes them, and no ':' but
+ * those behind the names. Anything else gives *out == NULL.
  */
 static int usual_event(swio_builder *b, const char *bytes, size_t len, swio_event **out)
 {
     *out = NULL;
-    if (len <= SWIO_LINES_MIN || bytes[len - 1] != '\n' || bytes[len - 2] != '\n')
+    size_t block = ends_with_empty_line(bytes, len) ? len : swio_block_end(bytes, len);
+    size_t rest = len - block;
+    if (block <= SWIO_LINES_MIN)
         return 0;
-    size_t room = len / BYTES_PER_HEADER, text_len = len - 1;
+    size_t room = block / BYTES_PER_HEADER, text_len = block - 1;
     if (room > b->max)
         room = b->max;
     swio_event *event;
-    int error = swio_event_alloc(room, text_len, &event);
+    int error = swio_event_alloc(room, text_len + rest, &event);
     if (error)
         return error;
     event->encoded = true;
     const swio_lines *lines = swio_lines_best();
     size_t marks = lines->copy(event->text, bytes, text_len, &event->entries->colon, 2 * room);
-    if (marks <= 2 * room && marks % 2 == 0) {
-        swio_event_set_count(event, marks / 2);
-        if (lines->alternate(bytes, event->entries, marks / 2, event->prints))
-            *out = event;
-    }
-    if (!*out)
+    size_t count = marks / 2;
+    if (marks > 2 * room || marks % 2 != 0 ||
+        !lines->alternate(bytes, event->entries, count, swio_event_set_count(event, count))) {
         swio_event_unref(event);
+        return 0;
+    }
+    if (rest) {
+        event->body = memcpy(event->text + text_len, bytes + block, rest);
+        event->body_len = inner_length(event->text, event->entries, count, rest);
+        event->text[text_len + event->body_len] = '\0';
+    }
+    *out = event;
     return 0;
 }
 

@@ -14,6 +14,9 @@ int swio_plain_event(swio_builder *b, const char *bytes, size_t len, swio_event 
 int swio_plain_block(swio_builder *b, const char *bytes, size_t len, const char *body,
                      size_t body_len, bool encoded, swio_event **out);
 
+/* Where the header block at `bytes` ends, behind its empty line; 0 if it does not end there. */
+size_t swio_block_end(const char *bytes, size_t len);
+
 /*
  * The first ": " of the line, or its first ':' if there is none; NULL without. FreeSWITCH writes
  * "%s: %s\n", and encodes both ':' and ' ' in values but nothing in names: so a name may have a ':'

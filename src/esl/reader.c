@@ -79,13 +79,6 @@ static int fail(swio_reader *reader, int error)
     return error;
 }
 
-/* Where the header block at `bytes` ends, behind its empty line; 0 if it does not end there. */
-static size_t block_end(const char *bytes, size_t len)
-{
-    const char *at = len > 1 ? memmem(bytes, len, "\n\n", 2) : NULL;
-    return at ? (size_t)(at - bytes) + 2 : 0;
-}
-
 /* The frame's headers and its body, as they stand. */
 static int make_raw(swio_reader *reader, const char *frame, swio_event **out)
 {
@@ -172,7 +165,7 @@ static int feed_pending(swio_reader *reader, const char *bytes, size_t len, size
     if (!reader->in_body) {
         /* the end may be split between the pieces; what was seen is not looked at again */
         bool split = len && bytes[0] == '\n' && pending->data[pending->len - 1] == '\n';
-        size_t end = split ? 1 : block_end(bytes, len);
+        size_t end = split ? 1 : swio_block_end(bytes, len);
         size_t take = end ? end : len;
         *used += take;
         error = keep(reader, bytes, take);
@@ -211,7 +204,7 @@ static int feed_new(swio_reader *reader, const char *bytes, size_t len, size_t *
         return 0;
     reader->frame_at = reader->consumed + at;
     bool usual = swio_frame_head_usual(bytes + at, len - at, &reader->head);
-    size_t head_len = usual ? reader->head.len : block_end(bytes + at, len - at);
+    size_t head_len = usual ? reader->head.len : swio_block_end(bytes + at, len - at);
     if (head_len) {
         int error = take_head(reader, bytes + at, head_len, usual);
         if (error)
