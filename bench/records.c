@@ -124,7 +124,7 @@ static void put_steadily(const options *o, const char *path, results *r)
         die(path);
     swio_metrics_free(metrics);
     qsort(costs, count, sizeof *costs, by_size);
-    r->put_p50 = (double)costs[count / 2];
+    r->put_p50 = (double)costs[(size_t)((double)count * 0.5)];
     r->put_p99 = (double)costs[(size_t)((double)count * 0.99)];
     r->put_p999 = (double)costs[(size_t)((double)count * 0.999)];
     r->put_max = (double)costs[count - 1];

@@ -1,4 +1,5 @@
 /* What is offered: the originator in hand. */
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -122,6 +123,7 @@ static int make(console *c)
         if (c->apps[i].weight > 0)
             apps[count++] =
                 (swio_originator_app){c->apps[i].id, c->apps[i].app->name, c->apps[i].weight};
+    assert(count > 0); /* console_need_app() */
     if (target_set(c->opts.target, switches, apps[0].app_id))
         return console_failed(c, "start");
     swio_originator_opts opts = c->opts.dial;

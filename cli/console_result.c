@@ -7,8 +7,9 @@
 
 #include "cli/console_state.h"
 
-/* Seconds that the records may take to reach the disk. */
-static const double PATIENCE = 5, STEP = 0.05;
+/* How often, and after how many seconds each, it is seen whether the records are on the disk. */
+enum { LOOKS = 100 };
+static const double STEP = 0.05;
 
 int console_metrics(console *c, int count, const char **words)
 {
@@ -47,7 +48,7 @@ int console_plot(console *c, int count, const char **words)
     if (!c->opts.store)
         return console_error(c, "plot",
                              "no records are kept: say where to at the beginning, --metrics-file");
-    for (double left = PATIENCE; left > 0; left -= STEP) {
+    for (int look = 0; look < LOOKS; look++) {
         swio_store_counts n = swio_store_count(c->opts.store);
         if (n.written + n.dropped >= n.put)
             break;

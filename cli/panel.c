@@ -55,7 +55,7 @@ static void bar(panel_line *line, const panel_style *style, int columns, double 
     for (int i = 0; i < full; i++)
         to = stpcpy(to, style->utf8 ? parts[LEVELS] : "#");
     if (style->utf8 && eighths % LEVELS) {
-        to = stpcpy(to, parts[eighths % LEVELS]);
+        strcpy(to, parts[eighths % LEVELS]);
         drawn++;
     }
     panel_glyphs(line, style, LOOK_GOOD, text, drawn);

@@ -4,6 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The analyzer has its own: see the header. */
+#undef swio_err
+#undef swio_err_nomem
+
 static _Thread_local char message[SWIO_ERRMSG_MAX];
 static _Thread_local int last_error;
 

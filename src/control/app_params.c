@@ -1,5 +1,6 @@
 #include "control/app_params.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -107,6 +108,7 @@ static int set_string(fill *f, const swio_param *row, const char *value)
 static int set_choice(fill *f, const swio_param *row, const char *value)
 {
     size_t len = strlen(value);
+    assert(row->choices); /* or the app would not have been taken */
     for (const char *choice = row->choices; len > 0 && choice;) {
         size_t n = strcspn(choice, "|");
         if (n == len && memcmp(choice, value, n) == 0)

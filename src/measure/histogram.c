@@ -1,5 +1,6 @@
 #include "measure/histogram.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -38,6 +39,7 @@ static size_t bucket_of(uint64_t n)
 /* The middle of a bucket's values. */
 static double middle_of(size_t bucket)
 {
+    assert(bucket < BUCKETS);
     if (bucket < LINEAR)
         return (double)bucket;
     unsigned shift = (unsigned)((bucket - LINEAR) / HALF) + 1;

@@ -12,9 +12,8 @@ uint64_t swio_sim_elapsed_ns(const swio_sim *sim)
     return (uint64_t)((double)(swio_now_ns() - clock->started_ns) * clock->speed);
 }
 
-static void unlink_held(sim_timer *timer)
+static void unlink_held(sim_clockwork *clock, sim_timer *timer)
 {
-    sim_clockwork *clock = &timer->sim->clockwork;
     if (timer->prev)
         timer->prev->next = timer->next;
     else
@@ -64,7 +63,7 @@ bool swio_sim_after(swio_sim *sim, sim_timer *timer, double seconds, swio_task_f
 void swio_sim_timer_stop(sim_timer *timer)
 {
     if (timer->sim)
-        unlink_held(timer);
+        unlink_held(&timer->sim->clockwork, timer);
     swio_timer_stop(&timer->real);
 }
 
@@ -112,7 +111,7 @@ static void advance(void *arg)
         clock->held_ns = clock->first->due_ns;
     while (clock->first && clock->first->due_ns <= clock->held_ns) {
         sim_timer *timer = clock->first;
-        unlink_held(timer);
+        unlink_held(clock, timer);
         timer->fn(timer->arg);
         e->result = true;
     }

@@ -1,5 +1,6 @@
 #include "track/counts.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -89,6 +90,7 @@ void swio_counts_add(swio_counts *counts, const char *name, int64_t n)
     }
     e->n += n;
     if (e->n == 0) {
+        assert(counts->entries);
         HASH_DEL(counts->entries, e);
         swio_free(e);
     }

@@ -191,7 +191,7 @@ int swio_history_event(const swio_history *history, size_t index, swio_event **o
     swio_raw_header *headers = swio_calloc(c.event->headers + 1, sizeof *headers);
     if (!headers)
         return swio_err_nomem();
-    line l;
+    line l = {0};
     for (size_t i = 0; swio_history_next(&c, &l, 1); i++) {
         const swio_name *name = swio_names_at(history->names, l.name);
         headers[i] = (swio_raw_header){

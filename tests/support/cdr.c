@@ -78,7 +78,8 @@ void assert_cdr_equal(const swio_cdr *a, const swio_cdr *b)
         const swio_column *column = swio_column_at(i);
         swio_cell one = swio_cell_get(column, a), other = swio_cell_get(column, b);
         if (one.kind != other.kind || one.integer != other.integer || one.real < other.real ||
-            one.real > other.real || strcmp(one.text ? one.text : "", other.text ? other.text : ""))
+            one.real > other.real ||
+            strcmp(one.text ? one.text : "", other.text ? other.text : "") != 0)
             fail_msg("record %llu: %s differs", (unsigned long long)a->number, column->name);
     }
 }

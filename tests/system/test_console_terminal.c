@@ -127,7 +127,9 @@ static void start(void)
         setenv("LC_ALL", "C.UTF-8", 1);
         unsetenv("XDG_STATE_HOME");
         unsetenv("SWITCHIO_PASSWORD");
-        execl(getenv("SWITCHIO"), "switchio", "console", "--sim=2", "--timeout", "30", NULL);
+        const char *switchio = getenv("SWITCHIO");
+        if (switchio)
+            execl(switchio, "switchio", "console", "--sim=2", "--timeout", "30", NULL);
         _exit(99);
     }
     said_len = 0;

@@ -57,9 +57,9 @@ static void test_ringing(void **state)
     assert_int_equal(counts(a.r.clients[0]).in_sync, 1);
     app_rig_expect(&a, (const char *const[]){
                            "callee: api uuid_broadcast ring_ready::", "callee: api uuid_answer",
-                           "callee: api uuid_setvar_multi bert_window_ms=500;bert_max_err=5;"
-                           "bert_timeout_ms=2000;bert_hangup_on_error=no;bert_debug_io_file=/tmp/x;"
-                           "absolute_codec_string=PCMU\n",
+                           ("callee: api uuid_setvar_multi bert_window_ms=500;bert_max_err=5;"
+                            "bert_timeout_ms=2000;bert_hangup_on_error=no;"
+                            "bert_debug_io_file=/tmp/x;absolute_codec_string=PCMU\n"),
                            "callee: api uuid_broadcast echo::", NULL});
     assert_null(strstr(a.sent.calls[0].originate, "rtp_timer_name"));
     app_rig_down(&a);

@@ -27,8 +27,10 @@ static void it_is_the_formula(void **state)
 {
     (void)state;
     for (unsigned lines = 0; lines < 100; lines += 7)
-        for (double erlangs = 0.1; erlangs < 120; erlangs *= 1.7)
+        for (int step = 0; step < 14; step++) {
+            double erlangs = 0.1 * pow(1.7, step);
             near(swio_erlang_b(erlangs, lines), by_definition(erlangs, lines));
+        }
 }
 
 /* Values of printed tables of Erlang B. */

@@ -90,7 +90,7 @@ static void drop(waiter *w)
         w->came[i] = swio_event_unref(w->came[i]);
 }
 
-#define BOTH_WAYS(thread) for (int thread = 0; thread < 2; thread++)
+#define BOTH_WAYS(thread) for (int(thread) = 0; (thread) < 2; (thread)++)
 
 static void test_recv(void **state)
 {

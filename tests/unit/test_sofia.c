@@ -22,6 +22,7 @@ static char *recorded(const char *command)
 
     char sent[128];
     snprintf(sent, sizeof sent, ">>> %s\n", command);
+    assert_non_null(text.data);
     char *from = strstr(text.data, sent);
     assert_non_null(from);
     from = strstr(from, "\n\n");

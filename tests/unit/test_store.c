@@ -91,7 +91,7 @@ static const char *const kinds[] = {"a.csv", "a.db"};
 
 #define for_each_kind(path)                                                 \
     for (size_t kind_ = 0; kind_ < sizeof kinds / sizeof kinds[0]; kind_++) \
-        for (const char *path = cdr_path(directory, kinds[kind_]); path; path = NULL)
+        for (const char *(path) = cdr_path(directory, kinds[kind_]); path; (path) = NULL)
 
 static void what_is_put_is_read_back(void **state)
 {

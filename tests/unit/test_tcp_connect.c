@@ -71,8 +71,12 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
         if (strcmp(names[i].name, name) != 0)
             continue;
         struct addrinfo **end = list;
-        for (int j = 0; names[i].addresses[j]; j++, end = &(*end)->ai_next)
+        for (int j = 0; names[i].addresses[j]; j++) {
             *end = make_address(names[i].addresses[j]);
+            if (!*end)
+                abort();
+            end = &(*end)->ai_next;
+        }
         atomic_fetch_add(&lists, 1);
         return 0;
     }
