@@ -57,7 +57,7 @@ typedef struct dial_run {
     swio_metrics *metrics; /* of the records */
     swio_metrics *live;    /* of the answers, as soon as they are seen; where on_panel */
     swio_store *store;     /* NULL: no records are kept */
-    host_time began; /* the run */
+    host_time began;       /* the run */
     dial_end end;
     bool on_panel; /* it is shown on a terminal */
 } dial_run;
