@@ -2,6 +2,7 @@
 #ifndef SWITCHIO_CALLER_H
 #define SWITCHIO_CALLER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <switchio/app.h>
 #include <switchio/client.h>
@@ -49,7 +50,8 @@ typedef struct swio_caller_opts {
     const char *user;       /* "user@domain": logs in with userauth instead of auth */
     double connect_timeout; /* seconds for resolving, connecting and logging in together; 10 */
     double timeout;         /* seconds for a reply; 10 */
-    swio_sim_opts sim;      /* how the switch is simulated, for the contact "sim" */
+    bool no_reconnect; /* connections that are lost stay so; false, see swio_listener_connect() */
+    swio_sim_opts sim; /* how the switch is simulated, for the contact "sim" */
 } swio_caller_opts;
 
 /*

@@ -31,6 +31,7 @@ typedef struct swio_client_opts {
     double connect_timeout;  /* seconds for resolving, connecting and logging in together; 10 */
     double timeout;          /* seconds for a reply, where a call gives none; 10 */
     size_t connections;      /* 1; at most SWIO_CLIENT_CONNECTIONS */
+    bool no_reconnect;       /* a connection that is lost stays so; false */
     swio_listener *listener; /* none; see swio_client_set_listener() */
 } swio_client_opts;
 
@@ -45,8 +46,16 @@ SWIO_API swio_client *swio_client_ref(swio_client *client);
  * through it; else the listener stays as it is. */
 SWIO_API swio_client *swio_client_unref(swio_client *client);
 
-/* Connects and logs in; the errors are those of swio_conn_connect(), and nothing stays connected
- * after one. SWIO_ECONFIG when it is connected already. */
+/*
+ * Connects and logs in; the errors are those of swio_conn_connect(), and nothing stays connected
+ * after one. SWIO_ECONFIG when it is connected already.
+ *
+ * A connection that is lost later is made again in the background, unless `no_reconnect` says
+ * otherwise: when and how often it is tried says swio_conn_connect(). Commands for it are refused
+ * meanwhile, at once, with SWIO_ECONN. Calling swio_client_connect() then takes the place of the
+ * next try; where it fails, the tries go on. swio_client_disconnect() ends them, and so does a
+ * password that is refused.
+ */
 SWIO_API int swio_client_connect(swio_client *client);
 SWIO_API void swio_client_disconnect(swio_client *client);
 /* All of its connections are up. */

@@ -35,6 +35,15 @@ typedef void swio_conn_event_fn(swio_conn *conn, swio_event *event, void *arg);
  */
 typedef void swio_conn_closed_fn(swio_conn *conn, int error, const char *sentence, void *arg);
 
+/*
+ * A connection that was lost has been made again by itself (the option `reconnect`): on the loop's
+ * thread. It is as after any login: FreeSWITCH has forgotten what it was subscribed to, its filters
+ * and its log level, and they can be sent from here (swio_conn_send()). False if it comes at a bad
+ * moment: it is closed again without a call of on_closed, and tried again later. Not called where
+ * swio_conn_connect() did it.
+ */
+typedef bool swio_conn_back_fn(swio_conn *conn, void *arg);
+
 /* Zero is the default of each. Strings are copied. */
 typedef struct swio_conn_opts {
     swio_loop *loop;        /* the process's default loop */
@@ -46,12 +55,15 @@ typedef struct swio_conn_opts {
     bool in_order;          /* addresses one after the other instead of happy eyeballs (RFC 8305) */
     size_t max_pending;     /* commands without a reply yet; 65536. Past it: SWIO_ELIMIT */
     size_t max_queued;      /* unsent bytes; 64 MiB. Past it: SWIO_ELIMIT */
+    bool reconnect;         /* a connection that is lost is made again; false. See below */
+    const char *owner;      /* in the log, of a loss: "the listener"; "this program" */
     unsigned wake_ms;       /* how often swio_conn_await() wakes FreeSWITCH; 0: never */
     size_t max_header_bytes; /* of one received header block; 1 MiB */
     size_t max_body_bytes;   /* of one received frame; 64 MiB */
     swio_conn_event_fn *on_event;
     swio_conn_event_fn *on_log; /* log/data frames, after the command "log LEVEL" */
     swio_conn_closed_fn *on_closed;
+    swio_conn_back_fn *on_back;
     void *arg; /* for the handlers; lives until on_closed, or until the last swio_conn_unref() on a
                   thread that is no loop's */
 } swio_conn_opts;
@@ -82,6 +94,16 @@ SWIO_API swio_conn *swio_conn_unref(swio_conn *conn);
  * meanwhile; SWIO_EWOULDBLOCK, SWIO_ENOMEM. After every end it may be called again.
  */
 SWIO_API int swio_conn_connect(swio_conn *conn);
+
+/*
+ * With the option `reconnect`, a connection that was lost after its login (on_closed with an error)
+ * is connected again in the background: for the first time after about 0.1 s, then behind delays
+ * that double up to 5 s (each less up to a fifth, by chance), until it succeeds, FreeSWITCH refuses
+ * the password, or the connection is closed or given up. What is sent meanwhile is refused at once
+ * with SWIO_ECONN. A loss and a return are said in the log (warning, info), tries that fail as well
+ * (debug). swio_conn_connect() takes the place of the next try; where it fails too, the tries go
+ * on. The first connecting, and one after swio_conn_close(), is never tried again.
+ */
 
 /*
  * Closes: sends what was queued before and `exit`, and waits for nothing. Pending commands, and a

@@ -44,6 +44,7 @@ typedef struct swio_listener_opts {
     double timeout;          /* seconds for a reply; 10 */
     const char *call_header; /* the call tracking header; "variable_call_uuid", and
                                 "variable_sip_h_X-switchio_originating_session" with a client */
+    bool no_reconnect;       /* a connection that is lost stays so; false, see below */
     swio_listener_lost_fn *on_lost;
     void *arg; /* for the handler */
 } swio_listener_opts;
@@ -79,6 +80,16 @@ SWIO_API int swio_listener_unsubscribe(swio_listener *listener, const char *even
 /* Connects and logs in; the errors are those of swio_conn_connect(). SWIO_ECONFIG when it is
  * connected already. */
 SWIO_API int swio_listener_connect(swio_listener *listener);
+
+/*
+ * A connection that was lost is made again in the background, unless `no_reconnect` says otherwise;
+ * when and how often it is tried says swio_conn_connect(). A listener that was running (or was
+ * being started) is started again, with all event types of its set, those included that were added
+ * meanwhile. Until then it is disconnected: on_lost has been called, what was under way has failed,
+ * and what needs it is refused at once with SWIO_ECONN. swio_listener_connect() may be called then
+ * as well, and takes the place of the next try (it starts nothing, and where it fails the tries go
+ * on); swio_listener_disconnect() ends it, and so does a password that is refused.
+ */
 
 /*
  * Subscribes to the events of the set: the model follows from now on. SWIO_ECONFIG when it is not

@@ -2,6 +2,7 @@
 #ifndef SWITCHIO_POOL_H
 #define SWITCHIO_POOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <switchio/app.h>
@@ -29,6 +30,7 @@ typedef struct swio_pool_opts {
     double connect_timeout; /* seconds for resolving, connecting and logging in together; 10 */
     double timeout;         /* seconds for a reply, where a call gives none; 10 */
     size_t connections;     /* for commands, to each switch; 1 */
+    bool no_reconnect; /* connections that are lost stay so; false, see swio_listener_connect() */
     swio_listener_lost_fn *on_lost; /* of every listener */
     void *arg;                      /* for the handler */
     /*
@@ -56,9 +58,10 @@ SWIO_API swio_pool *swio_pool_unref(swio_pool *pool);
 
 /*
  * Connects clients and listeners and starts the listeners of all nodes at once, as far as they are
- * not up already: after a loss it brings back what was lost. The errors are those of
- * swio_client_connect() and swio_listener_start(), of the first node that failed; then none of the
- * nodes that this call took in hand stays connected. Waits.
+ * not up already: after a loss it brings back what was lost (which, unless `no_reconnect`
+ * says otherwise, also comes back by itself: but for the nodes of an error). The errors are those
+ * of swio_client_connect() and swio_listener_start(), of the first node that failed; then none of
+ * the nodes that this call took in hand stays connected. Waits.
  */
 SWIO_API int swio_pool_connect(swio_pool *pool);
 SWIO_API void swio_pool_disconnect(swio_pool *pool);

@@ -24,6 +24,7 @@ static void destroy(void *obj)
     swio_buf_free(&conn->out);
     swio_contact_free(&conn->contact);
     swio_obj_unref(conn->parted);
+    swio_obj_unref(conn->away);
     swio_obj_unref(conn->loop);
 }
 
@@ -265,7 +266,11 @@ static int check_send(const swio_conn *conn, const char *bytes, size_t len, doub
                            "a command has a first line, and an empty one behind its lines", bytes,
                            len);
     if (!swio_conn_connected(conn))
-        return refuse_send(conn, SWIO_ECONN, "not connected", bytes, len);
+        return refuse_send(conn, SWIO_ECONN,
+                           swio_conn_returning(conn)
+                               ? "the connection was lost, and is being made again"
+                               : "not connected",
+                           bytes, len);
     return check_seconds(conn->contact.text, "time-out", timeout);
 }
 

@@ -36,6 +36,22 @@ typedef struct swio_link {
     swio_reader *reader;
 } swio_link;
 
+/* The way back of a connection that was lost; reconnect.c. The loop's thread alone. */
+typedef struct swio_way_back {
+    swio_timer timer;  /* the next try */
+    double delay;      /* seconds before the next try; 0 before the first loss */
+    uint64_t lost_ns;  /* since when it is away */
+    uint64_t there_ns; /* since when it was there, once it had come back */
+    bool trying;       /* being connected is a try of ours, for which nobody waits */
+    bool first;        /* of those that share `away`: this loss is said */
+} swio_way_back;
+
+/* How many of the connections of one owner are returning, so that the loss and the return of all
+ * are said once. An object of swio_obj_new(). */
+typedef struct swio_away {
+    atomic_size_t count;
+} swio_away;
+
 /*
  * Two counts keep it, like a loop: the references of swio_obj_new() keep its memory, and each
  * stream and task holds one; `users` are the public references, which all together hold one, and
@@ -54,6 +70,9 @@ struct swio_conn {
     atomic_bool released;  /* `users` came to 0, once and for all */
     atomic_bool open;      /* logged in: commands are taken */
     atomic_bool closing;   /* close_task is under way: nothing is taken or delivered any more */
+    atomic_bool returning; /* lost, and being made again */
+    atomic_size_t losses;  /* how often it was lost */
+    swio_away *away;       /* shared with others; NULL: by itself. Fixed from the beginning */
     atomic_size_t posted;  /* bytes of commands that are on their way to the stream */
     atomic_size_t backlog; /* bytes that the stream holds, when we looked last */
     atomic_int awaits;     /* of swio_conn_await() */
@@ -73,13 +92,17 @@ struct swio_conn {
     swio_task flush_task;
     bool flushing; /* flush_task is under way */
     swio_timer wake;
+    swio_way_back back;
     size_t greeting_len;
     char greeting[SWIO_GREETING_SHOWN]; /* the first bytes that came */
 };
 
 /* machine.c; all on the loop's thread. */
 
-/* Starts connecting; `connecting` (its reference is taken) is set once that ended. */
+/*
+ * Starts connecting; `connecting` (its reference is taken) is set once that ended. It takes the
+ * place of a try of reconnect.c, and is one itself where `connecting` is NULL.
+ */
 void swio_conn_start(swio_conn *conn, swio_completion *connecting);
 /* The login succeeded. */
 void swio_conn_up(swio_conn *conn);
@@ -121,6 +144,31 @@ void swio_login_lost(swio_conn *conn, const char *sentence);
  * the first bytes decide: "-ERR", "-USAGE".
  */
 int swio_reply_judge(const char *contact, const char *command, size_t len, const swio_frame *frame);
+
+/*
+ * reconnect.c: a connection that was lost is made again, where the options ask for it: tries behind
+ * growing delays, without end until one succeeds, the password is refused, or it is closed.
+ */
+
+/* Any thread: between a loss and what ends it. */
+bool swio_conn_returning(const swio_conn *conn);
+/* How often it was lost: who looks from time to time sees a loss after which it is back already. */
+size_t swio_conn_losses(const swio_conn *conn);
+/* Connections that are told as one; before they are connected. Takes a reference of `away`. */
+void swio_conn_share_away(swio_conn *conn, swio_away *away);
+/* The rest: the loop's thread. It is returning from now on, and refuses commands with these words.
+ */
+void swio_reconnect_mark(swio_conn *conn);
+/* It was lost, and everybody knows. */
+void swio_reconnect_begin(swio_conn *conn, const char *sentence);
+/* While it is returning: it was not connected, by a try or by a call of swio_conn_connect(). */
+void swio_reconnect_failed(swio_conn *conn, int error, const char *sentence);
+/* A call of swio_conn_connect() takes the place of the next try, or of the one that goes on. */
+void swio_reconnect_yield(swio_conn *conn);
+/* It is there. False: nobody wants it, and it was given up for now. */
+bool swio_reconnect_arrived(swio_conn *conn, bool by_try);
+/* It was closed: nothing is tried any more. */
+void swio_reconnect_stop(swio_conn *conn);
 
 /* wake.c: the line feeds of swio_conn_await(). */
 void swio_wake_start(swio_conn *conn);

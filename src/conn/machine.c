@@ -4,6 +4,8 @@
  *
  *   DOWN → CONNECTING → GREETING → LOGIN → UP
  *     ↑________________↓_________↓______↓   every way back is swio_conn_end()
+ *
+ * A lost connection that is to be made again waits for its next try in DOWN (reconnect.c).
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -246,9 +248,19 @@ static int open_link(swio_conn *conn)
     return 0;
 }
 
+/* For who waits, if anybody does. */
+static void set_connected(swio_completion *connecting, int error, const char *sentence)
+{
+    if (connecting)
+        swio_completion_set(connecting, error, sentence, NULL);
+    swio_obj_unref(connecting);
+}
+
 void swio_conn_start(swio_conn *conn, swio_completion *connecting)
 {
     int error = 0;
+    if (connecting)
+        swio_reconnect_yield(conn);
     if (conn->state == SWIO_CONN_UP)
         error = swio_err(SWIO_ECONFIG, "%s: connected already", conn->contact.text);
     else if (conn->state != SWIO_CONN_DOWN)
@@ -256,10 +268,14 @@ void swio_conn_start(swio_conn *conn, swio_completion *connecting)
     else
         error = open_link(conn);
     if (error) {
-        swio_completion_set(connecting, error, NULL, NULL);
-        swio_obj_unref(connecting);
+        char sentence[SWIO_ERRMSG_MAX];
+        swio_words_keep(sentence);
+        if (conn->state == SWIO_CONN_DOWN && swio_conn_returning(conn))
+            swio_reconnect_failed(conn, error, sentence);
+        set_connected(connecting, error, sentence);
         return;
     }
+    conn->back.trying = !connecting;
     conn->deadline_ns = swio_deadline_ns(conn->opts.connect_timeout);
     conn->connecting = connecting;
     conn->state = SWIO_CONN_CONNECTING;
@@ -274,9 +290,10 @@ void swio_conn_up(swio_conn *conn)
     atomic_store(&conn->backlog, swio_tcp_queued(conn->link->tcp));
     atomic_store(&conn->open, true);
     swio_debug("%s: logged in", conn->contact.text);
+    if (swio_conn_returning(conn) && !swio_reconnect_arrived(conn, !connecting))
+        return;
     swio_wake_start(conn);
-    swio_completion_set(connecting, 0, NULL, NULL);
-    swio_obj_unref(connecting);
+    set_connected(connecting, 0, NULL);
 }
 
 /* ---- down ---- */
@@ -295,16 +312,22 @@ static void release_link(swio_conn *conn, bool goodbye)
     swio_obj_unref(conn);
 }
 
-/*
- * A lost connection comes here with an error, after a life in UP. This is where reconnecting will
- * begin: instead of DOWN the next state will be one that waits for the next attempt, and
- * swio_conn_start() will be called from its timer without a completion.
- */
+/* What became of the way back of a connection that ended with an error: lost, or not yet there. */
+static void look_back(swio_conn *conn, bool lost, bool tried, int error, const char *why)
+{
+    if (lost)
+        swio_reconnect_begin(conn, why);
+    else if (tried && swio_conn_returning(conn))
+        swio_reconnect_failed(conn, error, why);
+}
+
 void swio_conn_end(swio_conn *conn, int error, const char *sentence)
 {
     char why[SWIO_ERRMSG_MAX], canceled[SWIO_ERRMSG_MAX];
-    if (error == 0)
+    if (error == 0) {
         swio_conn_flush(conn); /* what was sent before the close; may end it with an error */
+        swio_reconnect_stop(conn);
+    }
     if (conn->state == SWIO_CONN_DOWN)
         return;
     if (atomic_load(&conn->closing))
@@ -313,10 +336,17 @@ void swio_conn_end(swio_conn *conn, int error, const char *sentence)
     snprintf(canceled, sizeof canceled, "%s: the connection was closed by its owner",
              conn->contact.text);
     bool was_up = conn->state == SWIO_CONN_UP;
+    bool lost = was_up && error && conn->opts.reconnect;
     swio_completion *connecting = conn->connecting;
+    bool tried = error && (connecting || conn->back.trying);
     swio_obj_ref(conn);
     conn->state = SWIO_CONN_DOWN;
     conn->connecting = NULL;
+    conn->back.trying = false;
+    if (was_up && error)
+        atomic_fetch_add(&conn->losses, 1);
+    if (lost) /* before anybody hears of the loss: what is sent now is refused with these words */
+        swio_reconnect_mark(conn);
     atomic_store(&conn->open, false);
     swio_timer_stop(&conn->deadline);
     swio_wake_stop(conn);
@@ -324,13 +354,10 @@ void swio_conn_end(swio_conn *conn, int error, const char *sentence)
     release_link(conn, was_up && error == 0);
 
     swio_pending_fail(&conn->pending, error ? error : SWIO_ECANCELED, error ? why : canceled);
-    if (connecting) {
-        swio_completion_set(connecting, error ? error : SWIO_ECANCELED, error ? why : canceled,
-                            NULL);
-        swio_obj_unref(connecting);
-    }
+    set_connected(connecting, error ? error : SWIO_ECANCELED, error ? why : canceled);
     if (was_up && conn->opts.on_closed)
         conn->opts.on_closed(conn, error, error ? why : "", conn->opts.arg);
+    look_back(conn, lost, tried, error, why);
     swio_obj_unref(conn);
 }
 

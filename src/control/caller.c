@@ -135,6 +135,7 @@ static int open_caller(swio_caller *caller, const char *contact, const swio_call
         .password = opts->password,
         .user = opts->user,
         .connect_timeout = opts->connect_timeout,
+        .no_reconnect = opts->no_reconnect,
         .timeout = opts->timeout,
         .sim = opts->sim,
     };

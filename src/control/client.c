@@ -44,6 +44,8 @@ static int make(swio_client *client, const char *contact, const swio_client_opts
         .user = opts->user,
         .connect_timeout = opts->connect_timeout,
         .timeout = opts->timeout,
+        .reconnect = !opts->no_reconnect,
+        .owner = "the client",
     };
     size_t count = opts->connections ? opts->connections : 1;
     if (!error && count > SWIO_CLIENT_CONNECTIONS)
@@ -110,6 +112,16 @@ void swio_client_disconnect(swio_client *client)
 bool swio_client_connected(const swio_client *client)
 {
     return swio_lines_connected(client->lines);
+}
+
+bool swio_client_returning(const swio_client *client)
+{
+    return swio_lines_returning(client->lines);
+}
+
+size_t swio_client_losses(const swio_client *client)
+{
+    return swio_lines_losses(client->lines);
 }
 
 const char *swio_client_contact(const swio_client *client)

@@ -29,6 +29,11 @@ struct swio_client {
     swio_originate_opts *originate; /* the template, or NULL */
 };
 
+/* Connections of it were lost, and are being made again. */
+bool swio_client_returning(const swio_client *client);
+/* How often one was lost. */
+size_t swio_client_losses(const swio_client *client);
+
 /* The listener, or SWIO_ECONFIG with the sentence. The caller owns the reference. */
 int swio_client_need_listener(swio_client *client, swio_listener **out);
 

@@ -13,8 +13,13 @@ typedef struct swio_lines swio_lines;
 
 int swio_lines_new(const char *contact, const swio_conn_opts *opts, size_t count, swio_lines **out);
 
-/* Connects all of them; after an error none is connected. */
+/* Connects all of them; after an error none is connected. Where some were lost and are being made
+ * again, it takes the place of their next try, and an error leaves everything to the tries. */
 int swio_lines_connect(swio_lines *lines);
+/* Lost, at least one of them, and being made again. */
+bool swio_lines_returning(const swio_lines *lines);
+/* How often one of them was lost. */
+size_t swio_lines_losses(const swio_lines *lines);
 void swio_lines_close(swio_lines *lines);
 bool swio_lines_connected(const swio_lines *lines);
 

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "conn/conn.h"
 #include "control/job.h"
 #include "control/on_loop.h"
 #include "control/wait.h"
@@ -55,6 +56,8 @@ static void on_closed(swio_conn *conn, int error, const char *sentence, void *ar
     pthread_mutex_lock(&l->lock);
     bool open = l->conn;
     bool lost = error && l->state >= SWIO_LISTENER_CONNECTED;
+    if (lost)
+        l->restart = l->state >= SWIO_LISTENER_STARTING;
     if (l->state >= SWIO_LISTENER_CONNECTED)
         l->state = SWIO_LISTENER_DOWN;
     pthread_mutex_unlock(&l->lock);
@@ -67,12 +70,13 @@ static void on_closed(swio_conn *conn, int error, const char *sentence, void *ar
         swio_track_fail_jobs(l->track, error, sentence);
         swio_wait_cancel_all(&l->waits, error, sentence);
         if (lost) {
-            swio_error("the listener lost its connection: %s", sentence);
+            if (!l->reconnect) /* else the connection says it, and that it is made again */
+                swio_error("the listener lost its connection: %s", sentence);
             if (l->on_lost)
                 l->on_lost(l, sentence, l->arg);
         }
     }
-    swio_obj_unref(l); /* taken by swio_listener_connect() */
+    swio_obj_unref(l); /* taken by swio_listener_connect() or swio_listener_back() */
 }
 
 /* A variable of a session was set: on any thread. */
@@ -120,8 +124,11 @@ static int make(swio_listener *l, const char *contact, const swio_listener_opts 
         .user = opts->user,
         .connect_timeout = opts->connect_timeout,
         .timeout = opts->timeout,
+        .reconnect = l->reconnect,
+        .owner = "the listener",
         .on_event = swio_listener_dispatch,
         .on_closed = on_closed,
+        .on_back = swio_listener_back,
         .arg = l,
     };
     if (!error)
@@ -146,6 +153,7 @@ int swio_listener_new(const char *contact, const swio_listener_opts *opts, swio_
     pthread_mutex_init(&l->model, NULL);
     swio_waits_init(&l->waits);
     l->timeout = opts->timeout > 0 ? opts->timeout : 10;
+    l->reconnect = !opts->no_reconnect;
     l->own_call_header = opts->call_header;
     l->on_lost = opts->on_lost;
     l->arg = opts->arg;
@@ -244,8 +252,7 @@ swio_listener *swio_listener_unref(swio_listener *listener)
     return NULL;
 }
 
-/* Moves on from one state to another; false, and nothing is changed, from any other. */
-static bool move(swio_listener *l, swio_listener_state from, swio_listener_state to)
+bool swio_listener_move(swio_listener *l, swio_listener_state from, swio_listener_state to)
 {
     pthread_mutex_lock(&l->lock);
     bool moved = l->state == from;
@@ -257,17 +264,20 @@ static bool move(swio_listener *l, swio_listener_state from, swio_listener_state
 
 int swio_listener_connect(swio_listener *listener)
 {
-    if (!move(listener, SWIO_LISTENER_DOWN, SWIO_LISTENER_CONNECTING))
+    if (!swio_listener_move(listener, SWIO_LISTENER_DOWN, SWIO_LISTENER_CONNECTING))
         return swio_err(SWIO_ECONFIG, "the listener of %s is connected already",
                         swio_listener_contact(listener));
     swio_obj_ref(listener); /* until on_closed */
     int error = swio_conn_connect(listener->conn);
     if (error) {
         swio_obj_unref(listener);
-        move(listener, SWIO_LISTENER_CONNECTING, SWIO_LISTENER_DOWN);
+        swio_listener_move(listener, SWIO_LISTENER_CONNECTING, SWIO_LISTENER_DOWN);
         return error;
     }
-    move(listener, SWIO_LISTENER_CONNECTING, SWIO_LISTENER_CONNECTED);
+    pthread_mutex_lock(&listener->lock);
+    listener->restart = false; /* whoever connected it by hand starts it as well */
+    pthread_mutex_unlock(&listener->lock);
+    swio_listener_move(listener, SWIO_LISTENER_CONNECTING, SWIO_LISTENER_CONNECTED);
     swio_info("Connected listener to '%s'", swio_listener_contact(listener));
     return 0;
 }
@@ -276,9 +286,7 @@ int swio_listener_connect(swio_listener *listener)
 static int subscribe(swio_listener *listener)
 {
     swio_strings *events;
-    pthread_mutex_lock(&listener->lock);
-    int error = swio_strings_copy(listener->events, &events);
-    pthread_mutex_unlock(&listener->lock);
+    int error = swio_listener_copy_events(listener, &events);
     if (error)
         return error;
     size_t count;
@@ -290,7 +298,8 @@ static int subscribe(swio_listener *listener)
 
 int swio_listener_start(swio_listener *listener)
 {
-    if (!move(listener, SWIO_LISTENER_CONNECTED, SWIO_LISTENER_STARTING)) {
+    size_t losses = swio_conn_losses(listener->conn);
+    if (!swio_listener_move(listener, SWIO_LISTENER_CONNECTED, SWIO_LISTENER_STARTING)) {
         const char *contact = swio_listener_contact(listener);
         if (swio_listener_state_of(listener) < SWIO_LISTENER_CONNECTED)
             return swio_err(SWIO_ECONFIG,
@@ -301,30 +310,43 @@ int swio_listener_start(swio_listener *listener)
     int error = swio_may_wait("starting a listener");
     if (!error)
         error = subscribe(listener);
-    move(listener, SWIO_LISTENER_STARTING, error ? SWIO_LISTENER_CONNECTED : SWIO_LISTENER_RUNNING);
+    pthread_mutex_lock(&listener->lock);
+    /* Lost meanwhile, and perhaps being started again by now: not ours any more. */
+    if (listener->state == SWIO_LISTENER_STARTING && swio_conn_losses(listener->conn) == losses)
+        listener->state = error ? SWIO_LISTENER_CONNECTED : SWIO_LISTENER_RUNNING;
+    pthread_mutex_unlock(&listener->lock);
     return error;
 }
 
 void swio_listener_disconnect(swio_listener *listener)
 {
+    /* First: swio_listener_back() looks whether it is closed. */
+    swio_conn_close(listener->conn);
     pthread_mutex_lock(&listener->lock);
     listener->state = SWIO_LISTENER_DOWN;
+    listener->restart = false;
     pthread_mutex_unlock(&listener->lock);
-    swio_conn_close(listener->conn);
 }
 
 int swio_listener_need_running(const swio_listener *listener)
 {
     if (swio_listener_state_of(listener) == SWIO_LISTENER_RUNNING)
         return 0;
+    const char *contact = swio_listener_contact(listener);
+    if (swio_listener_returning(listener))
+        return swio_err(SWIO_ECONN,
+                        "the connection of the listener of %s was lost, and is being made again",
+                        contact);
     return swio_err(SWIO_ECONFIG,
                     "the listener of %s is not running: connect and start it before issuing bgapi",
-                    swio_listener_contact(listener));
+                    contact);
 }
 
 int swio_listener_need_events(const swio_listener *listener)
 {
     if (swio_listener_state_of(listener) >= SWIO_LISTENER_STARTING)
         return 0;
-    return swio_err(SWIO_ECONN, "the listener of this session is not connected: no events come");
+    return swio_err(
+        SWIO_ECONN, "the listener of this session is not connected%s: no events come",
+        swio_listener_returning(listener) ? " (it was lost, and is being connected again)" : "");
 }

@@ -33,6 +33,7 @@ struct swio_listener {
     atomic_size_t users;
     swio_loop *loop; /* a public reference until it is closed; its memory as long as ours */
     double timeout;
+    bool reconnect;       /* it is connected again when it was lost */
     bool own_call_header; /* the user chose it: a client leaves it alone */
     swio_listener_lost_fn *on_lost;
     void *arg;
@@ -46,17 +47,30 @@ struct swio_listener {
     /* Under the lock, which is never held across a call that may wait or call back. */
     pthread_mutex_t lock;
     swio_listener_state state;
+    bool restart;         /* it was running when it was lost: started again when it is back */
     swio_conn *conn;      /* NULL once closed */
     swio_lines *lines;    /* the connections of the client whose listener it is, or NULL */
     swio_strings *events; /* subscribed to, or to be */
 };
+
+/* restart.c: its connection, which was lost, is there again; on the loop's thread. */
+swio_conn_back_fn swio_listener_back;
+/* It was lost and is being connected again. */
+bool swio_listener_returning(const swio_listener *listener);
+/* How often it was lost. Any thread. */
+size_t swio_listener_losses(const swio_listener *listener);
+/* A copy of the set, to be released with swio_strings_free(). SWIO_ENOMEM. */
+int swio_listener_copy_events(swio_listener *listener, swio_strings **out);
+
+/* Moves on from one state to another; false, and nothing is changed, from any other. */
+bool swio_listener_move(swio_listener *listener, swio_listener_state from, swio_listener_state to);
 
 /* dispatch.c: the event handler of the connection; on the loop's thread. */
 swio_conn_event_fn swio_listener_dispatch;
 
 swio_listener_state swio_listener_state_of(const swio_listener *listener);
 
-/* SWIO_ECONFIG with a sentence if it does not run. */
+/* SWIO_ECONN (lost, and being made again) or SWIO_ECONFIG with a sentence if it does not run. */
 int swio_listener_need_running(const swio_listener *listener);
 
 /* SWIO_ECONN with a sentence if no events come. */

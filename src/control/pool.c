@@ -50,6 +50,7 @@ static int make_node(swio_pool *pool, const char *contact, const char *password,
         .user = opts->user,
         .connect_timeout = opts->connect_timeout,
         .timeout = opts->timeout,
+        .no_reconnect = opts->no_reconnect,
         .on_lost = opts->on_lost,
         .arg = opts->arg,
     };
@@ -63,6 +64,7 @@ static int make_node(swio_pool *pool, const char *contact, const char *password,
         .connect_timeout = opts->connect_timeout,
         .timeout = opts->timeout,
         .connections = opts->connections,
+        .no_reconnect = opts->no_reconnect,
         .listener = pool->listeners[at],
     };
     return swio_client_new(contact, &client, &pool->clients[at]);

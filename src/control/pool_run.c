@@ -128,12 +128,14 @@ static int connect_node(swio_pool *pool, size_t node, void *arg)
     int error = 0;
     taken[node] = !swio_client_connected(client) || !swio_listener_running(listener);
     if (!swio_client_connected(client)) {
-        swio_client_disconnect(client); /* some of its connections may be up still */
+        swio_client_disconnect(client); /* some may be up still, others on their way back */
         error = swio_client_connect(client);
     }
-    if (!error && !swio_listener_connected(listener))
-        error = swio_listener_connect(listener);
-    if (!error && !swio_listener_running(listener))
+    if (error || swio_listener_running(listener))
+        return error;
+    swio_listener_disconnect(listener); /* it may be on its way back */
+    error = swio_listener_connect(listener);
+    if (!error)
         error = swio_listener_start(listener);
     return error;
 }

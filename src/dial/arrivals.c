@@ -53,7 +53,7 @@ static size_t next_node(swio_originator *o, swio_dial_app *app, bool *any)
     *any = false;
     for (size_t tried = 0; tried < o->node_count; tried++) {
         size_t at = app->turn++ % o->node_count;
-        if (!swio_node_is_up(&o->nodes[at]))
+        if (!swio_node_is_up(&o->nodes[at]) || swio_node_was_lost(&o->nodes[at]))
             continue;
         *any = true;
         if (!swio_listener_full(o->nodes[at].listener))
@@ -87,6 +87,12 @@ static void count_share(swio_originator *o, size_t app)
     pthread_mutex_unlock(&o->lock);
 }
 
+static void stop_all_lost(swio_originator *o)
+{
+    swio_error("the connections to all switches are lost: no more calls are offered");
+    stop(o);
+}
+
 static void arrive(swio_originator *o, uint64_t due_ns)
 {
     swio_cdr cdr;
@@ -94,8 +100,7 @@ static void arrive(swio_originator *o, uint64_t due_ns)
     size_t app = swio_apps_next(o);
     size_t node = below_limit(o) ? next_node(o, o->apps[app], &any) : o->node_count;
     if (!any) {
-        swio_error("the connections to all switches are lost: no more calls are offered");
-        stop(o);
+        stop_all_lost(o);
         return;
     }
     swio_record_arrival(o, due_ns, &cdr);
@@ -157,19 +162,27 @@ static void show_rate(swio_originator *o)
     pthread_mutex_unlock(&o->lock);
 }
 
-/* A switch that is there again may have been started anew, with the settings of its files. */
+/*
+ * A switch that is there again may have been started anew, with the settings of its files. A run
+ * whose switches are all lost in one moment ends, whether they are coming back or not: it is no
+ * measurement any more.
+ */
 static void look_at_nodes(swio_originator *o)
 {
-    bool back = false;
+    bool back = false, any = false;
     for (size_t i = 0; i < o->node_count; i++) {
         swio_node *node = &o->nodes[i];
-        bool down = !swio_node_is_up(node);
+        bool down = !swio_node_is_up(node) || swio_node_was_lost(node);
+        any = any || !down;
+        node->losses = swio_node_losses(node);
         if (node->down && !down) {
             node->settings.rate = 0;
             back = true;
         }
         node->down = down;
     }
+    if (!any && originating(o))
+        stop_all_lost(o);
     if (back)
         swio_originator_keep_up(o);
 }
@@ -216,6 +229,10 @@ void swio_arrivals_start(void *originator)
     uint64_t now = swio_now_ns();
     o->hanging_up = false;
     o->first_ns = o->last_ns = 0;
+    for (size_t i = 0; i < o->node_count; i++) {
+        o->nodes[i].losses = swio_node_losses(&o->nodes[i]);
+        o->nodes[i].down = false;
+    }
     if (!o->wall_us)
         o->wall_us = wall_us() - (int64_t)(now / 1000);
     start_pacer(o, now);

@@ -147,6 +147,7 @@ static swio_dialed *make(swio_originator *o, swio_node *node, const swio_cdr *cd
     memcpy(call->uuid, uuid.text, sizeof uuid.text);
     call->originator = swio_obj_ref(o);
     call->node = node;
+    call->node_losses = swio_listener_losses(node->listener);
     call->run = o->run;
     call->cdr = *cdr;
     double timeout = node->originate->timeout;
@@ -300,8 +301,10 @@ static int on_create(swio_session *session, void *self)
     *leg = (swio_cdr_leg){.mos = NAN, .jitter_ms = NAN, .packet_loss = NAN};
     leg->create_us = swio_session_time_us(session, SWIO_TIME_CREATE);
     swio_record_text(leg->uuid, sizeof leg->uuid, swio_session_uuid(session));
-    if (!caller)
+    if (!caller) {
         call->callee_node = node;
+        call->callee_losses = swio_listener_losses(node->listener);
+    }
     call->legs++;
     return o->hanging_up ? swio_session_hangup(session, NULL, 0) : 0;
 }
@@ -398,11 +401,17 @@ void swio_calls_hard_hupall(void *originator)
             swio_warning("%s", swio_errmsg());
 }
 
+/* And has been since. */
+static bool is_there(const swio_node *node, size_t losses)
+{
+    return swio_listener_running(node->listener) && swio_listener_losses(node->listener) == losses;
+}
+
 /* Whether what becomes of the call is heard of. */
 static bool is_followed(const swio_dialed *call)
 {
-    return swio_listener_running(call->node->listener) &&
-           (!call->callee_node || swio_listener_running(call->callee_node->listener));
+    return is_there(call->node, call->node_losses) &&
+           (!call->callee_node || is_there(call->callee_node, call->callee_losses));
 }
 
 void swio_calls_sweep(swio_originator *o, uint64_t now_ns)

@@ -26,6 +26,7 @@ typedef struct swio_node {
     swio_settings settings;
     bool raising;             /* a coroutine is at it; the loop's thread alone, as the next */
     bool down;                /* it was, when looked at last */
+    size_t losses;            /* of its connections by then */
     uint64_t offered, active; /* under the lock */
 } swio_node;
 
@@ -54,6 +55,8 @@ typedef struct swio_dialed {
     struct swio_originator *originator; /* its memory */
     swio_node *node;
     swio_node *callee_node; /* of its last leg, NULL before it */
+    size_t node_losses;     /* of the listener of its node, when it was placed */
+    size_t callee_losses;   /* and of that of the other, when its leg began */
     uint64_t run;           /* that it was placed in */
     uint64_t expires_ns;    /* when its end is overdue */
     swio_timer hangup;      /* from the answer for its duration */
@@ -147,6 +150,10 @@ void swio_originator_release(swio_originator *o);
 
 /* Its connections are there. Any thread. */
 bool swio_node_is_up(const swio_node *node);
+/* A connection of it was lost since `losses` was set to what the second one counts; it may be there
+ * again by now, but what went on before is lost. */
+bool swio_node_was_lost(const swio_node *node);
+size_t swio_node_losses(const swio_node *node);
 
 /* nodes.c: the switches of the options, and how calls are placed on them. */
 int swio_nodes_make(swio_originator *o, const swio_originator_opts *opts);

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "control/client.h"
 #include "dial/dial.h"
 #include "loop/coroutine.h"
 
@@ -51,21 +52,24 @@ static void visit_node(swio_originator *o, swio_node *node, bool ends, swio_coro
 }
 
 /*
- * A client that is not connected any more is connected again for it, and then no more: nobody else
- * knows what the settings were.
+ * A client that is not connected any more is connected again for it, and then no more unless it was
+ * on its way back by itself: nobody else knows what the settings were.
  */
 static int restore(visit *v)
 {
     swio_settings *settings = &v->node->settings;
     bool connected = swio_client_connected(v->client);
+    bool returning = !connected && swio_client_returning(v->client);
     int error = 0;
-    if (!connected) {
+    if (!connected && !returning)
         swio_client_disconnect(v->client); /* of several connections perhaps one was lost */
+    if (!connected)
         error = swio_client_connect(v->client);
-    }
+    if (returning && swio_client_connected(v->client))
+        error = 0; /* it was back before us */
     if (!error)
         error = swio_settings_restore(settings, v->client, REPLY);
-    if (!connected)
+    if (!connected && !returning)
         swio_client_disconnect(v->client);
     return error;
 }

@@ -133,3 +133,13 @@ bool swio_node_is_up(const swio_node *node)
 {
     return swio_listener_running(node->listener) && swio_client_connected(node->client);
 }
+
+size_t swio_node_losses(const swio_node *node)
+{
+    return swio_listener_losses(node->listener) + swio_client_losses(node->client);
+}
+
+bool swio_node_was_lost(const swio_node *node)
+{
+    return node->losses != swio_node_losses(node);
+}
