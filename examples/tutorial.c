@@ -89,7 +89,9 @@ static void pick_up(swio_listener *listener, swio_job *job)
         must(swio_sleep(0.01));
         swio_session_unref(callee);
         swio_call *call = swio_listener_call(listener, swio_job_sess_uuid(job));
-        callee = call ? swio_call_last(call) : NULL;
+        swio_session *caller = swio_listener_session(listener, swio_job_sess_uuid(job));
+        callee = call && caller ? swio_call_get_peer(call, caller) : NULL;
+        swio_session_unref(caller);
         swio_call_unref(call);
     }
     must(swio_session_answer(callee, 10));

@@ -60,7 +60,7 @@ static inline void app_rig_load(app_rig *a, size_t node, const swio_app *app, co
 /* What a call needs that is not the rig's affair; zero is the default of each. */
 typedef struct app_rig_dial {
     size_t calls;         /* 1 */
-    double duration;      /* 4 */
+    double duration;      /* 16: two seconds for the app to come so far */
     const char *dest_url; /* the first node */
     const char *proxy;
 } app_rig_dial_opts;
@@ -79,7 +79,7 @@ static inline void app_rig_dial(app_rig *a, const app_rig_dial_opts *opts)
         .rate = 20,
         .limit = 100,
         .max_offered = opts->calls ? opts->calls : 1,
-        .duration = opts->duration > 0 ? opts->duration : 4,
+        .duration = opts->duration > 0 ? opts->duration : 16,
     };
     assert_ok(swio_originator_new(&dial, &o));
     assert_ok(swio_originator_start(o));

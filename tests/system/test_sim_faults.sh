@@ -41,7 +41,7 @@ start_sim --split 4000 --reply-delay 0.05
 run 0 dial "$sim" --rate 20 --limit 20 --max-offered 5 --duration 1 --app TonePlay
 out '^Calls answered: *5$' '^Calls lost: *0$'
 start_sim --drop-after 60000
-run 1 dial "$sim" --rate 20 --limit 20 --max-offered 10 --duration 1 --app TonePlay
+run 1 dial "$sim" --rate 20 --limit 1000 --max-offered 1000 --duration 1 --app TonePlay
 err 'the connection was closed by the other side' 'no more calls are offered'
 
 # What is not possible is said.

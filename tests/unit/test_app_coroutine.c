@@ -135,7 +135,7 @@ static void test_no_memory(void **state)
         notes_clear();
         swio_mem_fail_after(1 + n, false); /* the post is the first */
         assert_ok(swio_loop_post(s.loop, on_loop_run, &call));
-        assert_ok(swio_completion_wait(call.done, 20, "the loop"));
+        assert_ok(swio_completion_wait(call.done, 60, "the loop"));
         swio_mem_fail_after(-1, false);
         if (atomic_load(&ended) == before) {
             assert_true(logged("0 the app Counting (app) failed on CHANNEL_PARK of the session a: "
@@ -418,11 +418,11 @@ static int originates_and_waits(swio_session *session, void *self)
     (void)session;
     assert_ok(swio_client_originate(self, &opts, &job));
     assert_error(swio_job_get(job, 0, NULL), SWIO_ETIMEOUT, "has not come yet");
-    assert_ok(swio_job_get(job, 20, &uuid));
+    assert_ok(swio_job_get(job, 60, &uuid));
     assert_string_equal(uuid, swio_job_sess_uuid(job));
     swio_session *second = swio_listener_session(s.listener, uuid);
     assert_true(swio_session_answered(second));
-    assert_ok(swio_session_hangup(second, NULL, 20));
+    assert_ok(swio_session_hangup(second, NULL, 60));
     assert_ok(swio_session_recv(second, "CHANNEL_DESTROY", 20, NULL));
     swio_session_unref(second);
     swio_job_unref(job);
@@ -439,7 +439,7 @@ static void test_originate(void **state)
     assert_ok(swio_client_load_app(s.client, &answerer, &(swio_load_opts){.id = "second"}, NULL));
     stage_load(&s, &from_callback, s.client);
     stage_event(&s, "CHANNEL_PARK", "a");
-    assert_ok(swio_job_get(placed, 20, NULL));
+    assert_ok(swio_job_get(placed, 60, NULL));
     swio_job_unref(placed);
     assert_ok(swio_client_unload_app(s.client, "FromCallback"));
 

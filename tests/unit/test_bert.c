@@ -74,7 +74,7 @@ static void test_given_up(void **state)
     app_rig_load(&a, 0, &swio_app_bert, "prd=60");
     swio_originate_opts call = {.dest_url = a.r.url, .app_id = "app", .timeout = 1};
     assert_ok(swio_client_originate(a.r.clients[0], &call, &job));
-    assert_error(swio_job_get(job, 10, NULL), SWIO_EJOB, "NO_ANSWER");
+    assert_error(swio_job_get(job, 60, NULL), SWIO_EJOB, "NO_ANSWER");
     swio_job_unref(job);
     wait_until(swio_listener_count_sessions(a.r.listeners[0]) == 0);
     assert_null(strstr(transcript_steps(&a.sent, 0), "uuid_answer"));

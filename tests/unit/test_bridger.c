@@ -47,7 +47,7 @@ static void test_no_answer(void **state)
     app_rig_load(&a, 0, &swio_app_bridger, "leg1=,answer=no");
     swio_originate_opts call = {.dest_url = a.r.url, .app_id = "app", .timeout = 1};
     assert_ok(swio_client_originate(a.r.clients[0], &call, &job));
-    assert_error(swio_job_get(job, 10, NULL), SWIO_EJOB, "NO_ANSWER");
+    assert_error(swio_job_get(job, 60, NULL), SWIO_EJOB, "NO_ANSWER");
     swio_job_unref(job);
     app_rig_down(&a);
 }

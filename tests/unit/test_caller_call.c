@@ -83,9 +83,9 @@ static void test_connected(void **state)
     assert_true(swio_session_is_outbound(session));
     assert_true(swio_session_answered(session));
     assert_string_equal(swio_session_appname(session), swio_caller_app_id(caller, "tone"));
-    assert_ok(swio_session_waitfor(session, "seen", 10));
+    assert_ok(swio_session_waitfor(session, "seen", 60));
     assert_string_equal(swio_vars_get(swio_session_vars(session), "seen"), "yes");
-    assert_ok(swio_session_hangup(session, NULL, 10));
+    assert_ok(swio_session_hangup(session, NULL, 60));
     wait_until(live() == 0);
     assert_error(swio_session_waitfor(session, "other", 10), SWIO_ECANCELED, "ended");
     swio_session_unref(session);
@@ -166,7 +166,7 @@ static void in_coroutine(void *arg)
 {
     swio_session *session = NULL;
     assert_ok(swio_caller_call(caller, "Fred", "tone", NULL, &session));
-    assert_ok(swio_session_hangup(session, NULL, 10));
+    assert_ok(swio_session_hangup(session, NULL, 60));
     swio_session_unref(session);
     gate_open(arg);
 }
@@ -189,7 +189,7 @@ static void *call_again_and_again(void *arg)
     for (int i = 0; i < 10; i++) {
         swio_session *session = NULL;
         assert_ok(swio_caller_call(caller, "Fred", "tone", NULL, &session));
-        assert_ok(swio_session_hangup(session, NULL, 10));
+        assert_ok(swio_session_hangup(session, NULL, 60));
         swio_session_unref(session);
     }
     return NULL;

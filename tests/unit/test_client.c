@@ -33,13 +33,13 @@ static void test_commands(void **state)
     swio_client *c = r.clients[0];
     swio_event *reply = NULL;
     char *answer = NULL;
-    assert_ok(swio_client_api(c, "status", 5, &reply));
+    assert_ok(swio_client_api(c, "status", 60, &reply));
     assert_non_null(strstr(swio_event_body(reply, NULL), "UP "));
     swio_event_unref(reply);
     assert_ok(swio_client_cmd(c, "global_getvar local_ip_v4", 0, &answer));
     assert_string_equal(answer, "127.0.0.1");
     swio_text_free(answer);
-    assert_error(swio_client_cmd(c, "not a real command", 5, &answer), SWIO_EAPI,
+    assert_error(swio_client_cmd(c, "not a real command", 60, &answer), SWIO_EAPI,
                  "-ERR not Command not found!");
     assert_error(swio_client_cmd(c, "status\n\nexit", 5, &answer), SWIO_EINVAL, "line break");
     assert_ok(swio_client_api(c, "status", 0, NULL));
@@ -91,7 +91,7 @@ static void test_without_listener(void **state)
     assert_int_equal(swio_client_api(c, "status", 1, NULL), SWIO_ECONN);
     assert_ok(swio_client_connect(c));
     assert_error(swio_client_connect(c), SWIO_ECONFIG, "connected");
-    assert_ok(swio_client_api(c, "status", 5, NULL));
+    assert_ok(swio_client_api(c, "status", 60, NULL));
     const char *none = "No listener has been assigned for this client";
     swio_originate_opts call = {.dest_url = r.url};
     assert_error(swio_client_originate(c, &call, &job), SWIO_ECONFIG, none);
@@ -109,7 +109,7 @@ static void test_without_listener(void **state)
     assert_error(swio_client_bgapi(c, "status", NULL, &job), SWIO_ECONFIG, idle);
     assert_ok(swio_listener_start(l));
     assert_ok(swio_client_bgapi(c, "status", NULL, &job));
-    assert_ok(swio_job_get(job, 5, NULL));
+    assert_ok(swio_job_get(job, 60, NULL));
     swio_job_unref(job);
 
     assert_ok(swio_client_set_listener(c, NULL));
@@ -144,7 +144,7 @@ static void test_jobs(void **state)
     swio_job *job = NULL;
     const char *result = NULL;
     assert_ok(swio_client_bgapi(c, "global_getvar local_ip_v4", NULL, &job));
-    assert_ok(swio_job_wait(job, 5));
+    assert_ok(swio_job_wait(job, 60));
     assert_ok(swio_job_get(job, 0, &result));
     assert_string_equal(result, "127.0.0.1");
     assert_true(swio_job_ready(job) && swio_job_successful(job));
@@ -153,8 +153,8 @@ static void test_jobs(void **state)
     swio_job_unref(job);
 
     assert_ok(swio_client_bgapi(c, "not a real command", NULL, &job));
-    assert_error(swio_job_get(job, 5, NULL), SWIO_EJOB, "-ERR");
-    assert_ok(swio_job_wait(job, 5));
+    assert_error(swio_job_get(job, 60, NULL), SWIO_EJOB, "-ERR");
+    assert_ok(swio_job_wait(job, 60));
     assert_false(swio_job_successful(job));
     swio_job_unref(job);
     assert_ok(swio_client_bgapi(c, "status", NULL, NULL));
@@ -177,7 +177,7 @@ static void test_on_done(void **state)
     done_count = 0;
     assert_ok(swio_client_bgapi(r.clients[0], "status", NULL, &job));
     assert_ok(swio_job_on_done(job, on_done, &done_count));
-    assert_ok(swio_job_wait(job, 5));
+    assert_ok(swio_job_wait(job, 60));
     assert_ok(swio_job_on_done(job, on_done, &done_count));
     wait_until(done_count == 2);
     swio_job_unref(job);
@@ -197,7 +197,7 @@ static void test_call(void **state)
     swio_originate_opts opts = {.dest_url = r.url, .app_id = id};
     assert_ok(swio_client_originate(c, &opts, &job));
     const char *sess_uuid = swio_job_sess_uuid(job);
-    assert_ok(swio_job_get(job, 10, &uuid));
+    assert_ok(swio_job_get(job, 60, &uuid));
     assert_string_equal(uuid, sess_uuid);
 
     swio_call *call = NULL;
@@ -213,7 +213,7 @@ static void test_call(void **state)
     assert_int_equal(swio_listener_count_calls(l), 1);
     assert_int_equal(swio_listener_count_sessions(l), 2);
 
-    assert_ok(swio_session_hangup(first, NULL, 10));
+    assert_ok(swio_session_hangup(first, NULL, 60));
     assert_true(swio_session_hungup(first));
     wait_until(swio_listener_count_sessions(l) == 0);
     assert_string_equal(swio_session_cause(first), "NORMAL_CLEARING");
@@ -231,7 +231,7 @@ static void test_failed_call(void **state)
     swio_job *job = NULL;
     swio_originate_opts opts = {.dest_url = "nobody@127.0.0.1:1"};
     assert_ok(swio_client_originate(r.clients[0], &opts, &job));
-    assert_error(swio_job_get(job, 10, NULL), SWIO_EJOB, "-ERR ");
+    assert_error(swio_job_get(job, 60, NULL), SWIO_EJOB, "-ERR ");
     swio_job_unref(job);
     opts.caller_name = "a\nb";
     assert_error(swio_client_originate(r.clients[0], &opts, &job), SWIO_EINVAL, "line break");
@@ -250,15 +250,15 @@ static void test_template(void **state)
     assert_ok(swio_client_set_originate(c, &opts));
     opts = (swio_originate_opts){.uuid = "b35deaea-e621-11f1-9058-02fc00000001"};
     assert_ok(swio_client_originate(c, &opts, &job));
-    assert_ok(swio_job_get(job, 10, NULL));
+    assert_ok(swio_job_get(job, 60, NULL));
     assert_string_equal(swio_job_sess_uuid(job), opts.uuid);
     swio_job_unref(job);
-    assert_ok(swio_client_hupall(c, "other", 5));
+    assert_ok(swio_client_hupall(c, "other", 60));
     assert_int_not_equal(swio_listener_count_sessions(r.listeners[0]), 0);
-    assert_ok(swio_client_hupall(c, "t", 5));
+    assert_ok(swio_client_hupall(c, "t", 60));
     wait_until(swio_listener_count_sessions(r.listeners[0]) == 0);
     assert_error(swio_client_hupall(c, "a b", 5), SWIO_EINVAL, "no app id");
-    assert_ok(swio_client_hupall(c, NULL, 5));
+    assert_ok(swio_client_hupall(c, NULL, 60));
     assert_ok(swio_client_set_originate(c, NULL));
     assert_int_equal(swio_client_originate(c, NULL, NULL), SWIO_EINVAL);
 }
@@ -283,7 +283,7 @@ static void test_template_fields(void **state)
     assert_error(swio_client_originate(c, NULL, &job), SWIO_EINVAL, "{user}");
     swio_originate_opts call = {.fields = fields, .field_count = 2};
     assert_ok(swio_client_originate(c, &call, &job));
-    assert_ok(swio_job_get(job, 10, NULL));
+    assert_ok(swio_job_get(job, 60, NULL));
     swio_session *s = swio_listener_session(r.listeners[0], swio_job_sess_uuid(job));
     assert_string_equal(swio_session_get(s, "variable_marked"), "t a b {mark}");
     assert_string_equal(swio_session_get(s, "Caller-Orig-Caller-ID-Name"), swio_session_uuid(s));
@@ -371,10 +371,10 @@ static void *caller(void *arg)
         swio_job *job = NULL;
         swio_originate_opts opts = {.dest_url = r.url, .app_id = "many"};
         assert_ok(swio_client_originate(r.clients[0], &opts, &job));
-        assert_ok(swio_job_get(job, 20, NULL));
+        assert_ok(swio_job_get(job, 60, NULL));
         swio_session *s = swio_listener_session(r.listeners[0], swio_job_sess_uuid(job));
         assert_non_null(s);
-        assert_ok(swio_session_hangup(s, "USER_BUSY", 20));
+        assert_ok(swio_session_hangup(s, "USER_BUSY", 60));
         swio_session_unref(s);
         swio_job_unref(job);
     }

@@ -133,7 +133,7 @@ static void place_call(cast *c, bool answered)
         assert_ok(swio_client_load_app(c->client, &app, &(swio_load_opts){.id = "waiter"}, NULL));
     assert_ok(swio_client_originate(c->client, &opts, &c->job));
     if (answered)
-        assert_ok(swio_job_get(c->job, 20, NULL));
+        assert_ok(swio_job_get(c->job, 60, NULL));
     wait_until((c->session = swio_listener_session(c->listener, swio_job_sess_uuid(c->job))));
     c->call = swio_session_call(c->session);
 }

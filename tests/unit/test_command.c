@@ -82,7 +82,7 @@ static void api_gives_the_output(void **state)
     fixture f;
     swio_event *reply;
     begin(&f, follow_dialogue, (void *)(uintptr_t)d, NULL);
-    assert_int_equal(swio_conn_api(f.conn, "status", 5, &reply), 0);
+    assert_int_equal(swio_conn_api(f.conn, "status", 60, &reply), 0);
     assert_string_equal(body_of(reply), "UP 0 years\n");
     swio_event_unref(reply);
     end(&f);
@@ -170,24 +170,24 @@ static void every_command_has_its_form(void **state)
     static const char *const names[] = {"a::b", "CHANNEL_PARK"};
     fixture f;
     begin(&f, follow_dialogue, (void *)(uintptr_t)d, NULL);
-    assert_int_equal(swio_conn_bgapi(f.conn, "originate x", "0000-1", 5, NULL), 0);
-    assert_int_equal(swio_conn_execute(f.conn, "0000-2", "park", NULL, 5, NULL), 0);
+    assert_int_equal(swio_conn_bgapi(f.conn, "originate x", "0000-1", 60, NULL), 0);
+    assert_int_equal(swio_conn_execute(f.conn, "0000-2", "park", NULL, 60, NULL), 0);
     swio_execute_opts opts = {
         .arg = "a b.wav", .loops = -1, .event_lock = true, .async = true, .event_uuid = "0000-3"};
-    assert_int_equal(swio_conn_execute(f.conn, "0000-2", "playback", &opts, 5, NULL), 0);
-    assert_int_equal(swio_conn_subscribe(f.conn, SWIO_EVENT_JSON, names, 2, 5), 0);
-    assert_int_equal(swio_conn_unsubscribe(f.conn, names, 2, 5), 0);
+    assert_int_equal(swio_conn_execute(f.conn, "0000-2", "playback", &opts, 60, NULL), 0);
+    assert_int_equal(swio_conn_subscribe(f.conn, SWIO_EVENT_JSON, names, 2, 60), 0);
+    assert_int_equal(swio_conn_unsubscribe(f.conn, names, 2, 60), 0);
     const swio_variable hangup[] = {{"call-command", "hangup"}, {"hangup-cause", "USER_BUSY"}};
     const swio_variable profile = {"profile", "internal"};
     swio_message message = {.headers = hangup, .header_count = 2};
-    assert_int_equal(swio_conn_sendmsg(f.conn, "0000-4", &message, 5, NULL), 0);
-    assert_int_equal(swio_conn_sendmsg(f.conn, NULL, NULL, 5, NULL), 0);
+    assert_int_equal(swio_conn_sendmsg(f.conn, "0000-4", &message, 60, NULL), 0);
+    assert_int_equal(swio_conn_sendmsg(f.conn, NULL, NULL, 60, NULL), 0);
     swio_event *reply = NULL;
     message = (swio_message){.headers = &profile, .header_count = 1, .body = "body"};
-    assert_int_equal(swio_conn_sendevent(f.conn, "NOTIFY", &message, 5, &reply), 0);
+    assert_int_equal(swio_conn_sendevent(f.conn, "NOTIFY", &message, 60, &reply), 0);
     assert_string_equal(swio_event_get(reply, "Reply-Text"), "+OK 0000-5");
     swio_event_unref(reply);
-    assert_int_equal(swio_conn_sendevent(f.conn, "HEARTBEAT", NULL, 5, NULL), 0);
+    assert_int_equal(swio_conn_sendevent(f.conn, "HEARTBEAT", NULL, 60, NULL), 0);
     end(&f);
 }
 
@@ -254,7 +254,7 @@ static void a_late_reply_belongs_to_its_command(void **state)
     assert_sentence(&f, "no reply to 'api slow' within 0.05 s");
     assert_null(reply);
     gate_open(&given_up);
-    assert_int_equal(swio_conn_api(f.conn, "quick", 5, &reply), 0);
+    assert_int_equal(swio_conn_api(f.conn, "quick", 60, &reply), 0);
     assert_string_equal(body_of(reply), "in time");
     swio_event_unref(reply);
     end(&f);
@@ -289,7 +289,7 @@ static void without_a_time_out_errors_are_logged(void **state)
     assert_int_equal(swio_conn_api(f.conn, "good", 0, &reply), 0);
     assert_null(reply);
     assert_int_equal(swio_conn_api(f.conn, "bad", 0, NULL), 0);
-    assert_int_equal(swio_conn_api(f.conn, "last", 5, NULL), 0);
+    assert_int_equal(swio_conn_api(f.conn, "last", 60, NULL), 0);
     swio_log_set_handler(NULL, NULL);
     assert_int_equal(atomic_load(&lines_logged), 1);
     snprintf(f.expected, sizeof f.expected, "%s: 'api bad' failed: -ERR bad",
@@ -416,7 +416,7 @@ static void commands_without_a_reply_are_limited(void **state)
                         "for some of them");
     gate_open(&may_answer);
     wait_until(atomic_load(&replies) == 2);
-    assert_int_equal(swio_conn_api(f.conn, "a", 5, NULL), 0);
+    assert_int_equal(swio_conn_api(f.conn, "a", 60, NULL), 0);
     end(&f);
 }
 
@@ -460,7 +460,7 @@ static void unsent_bytes_are_limited(void **state)
     on_loop(swio_conn_loop(f.conn), fill_the_queue, &fill);
     gate_open(&may_read);
     wait_until(atomic_load(&fill.replies) == fill.sent);
-    assert_int_equal(swio_conn_api(f.conn, "a", 5, NULL), 0);
+    assert_int_equal(swio_conn_api(f.conn, "a", 60, NULL), 0);
     end(&f);
     free(fill.command);
 }

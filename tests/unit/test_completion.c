@@ -55,7 +55,7 @@ static void the_first_set_wins(void **state)
     assert_true(swio_completion_set(c, 0, NULL, first));
     assert_false(swio_completion_set(c, SWIO_EIO, "too late", second));
     assert_int_equal(atomic_load(&released), 1);
-    assert_int_equal(swio_completion_wait(c, 5, NULL), 0);
+    assert_int_equal(swio_completion_wait(c, 60, NULL), 0);
     assert_ptr_equal(swio_completion_value(c), first);
     swio_obj_unref(c);
     assert_int_equal(atomic_load(&released), 2);

@@ -498,7 +498,7 @@ static void a_cancellation_needs_no_memory(void **state)
     swio_mem_fail_after(-1, false);
     assert_int_equal(v.first, SWIO_ECANCELED);
     assert_string_equal(v.sentence, "cancelled");
-    assert_int_equal(swio_completion_wait(done, 20, NULL), 0);
+    assert_int_equal(swio_completion_wait(done, 60, NULL), 0);
     swio_obj_unref(done);
     swio_obj_unref(v.c);
 }

@@ -97,7 +97,7 @@ static void waits_for_park(void *arg)
 static void waits_for_variable(void *arg)
 {
     (void)arg;
-    assert_ok(swio_session_waitfor(session, "parked", 20));
+    assert_ok(swio_session_waitfor(session, "parked", 60));
     note('v');
 }
 

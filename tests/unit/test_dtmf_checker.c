@@ -20,7 +20,7 @@ static void test_matched(void **state)
     (void)state;
     app_rig_up(&a, 1);
     app_rig_load(&a, 0, &swio_app_dtmf_checker, NULL);
-    app_rig_dial(&a, &(app_rig_dial_opts){.calls = 2, .duration = 8});
+    app_rig_dial(&a, &(app_rig_dial_opts){.calls = 2, .duration = 32});
     swio_dtmf_counts c = counts(a.r.clients[0]);
     assert_int_equal(c.calls, 2);
     assert_int_equal(c.matched, 2);

@@ -44,7 +44,7 @@ static swio_job *place(const char *app_id)
     swio_job *job = NULL;
     swio_originate_opts opts = {.dest_url = r.url, .app_id = app_id};
     assert_ok(swio_client_originate(r.clients[0], &opts, &job));
-    assert_ok(swio_job_wait(job, 10));
+    assert_ok(swio_job_wait(job, 60));
     return job;
 }
 
@@ -74,7 +74,7 @@ static void test_counters(void **state)
     assert_int_equal(counted(SWIO_COUNT_APPS_TOTAL, "no"), 4);
     assert_int_equal(counted(SWIO_COUNT_FAILED_JOBS, "USER_BUSY"), 2);
     assert_int_equal(counted(SWIO_COUNT_CAUSES, "USER_BUSY"), 4);
-    assert_ok(swio_client_hupall(r.clients[0], "yes", 5));
+    assert_ok(swio_client_hupall(r.clients[0], "yes", 60));
     wait_until(swio_listener_count_calls(l) == 0);
     assert_int_equal(counted(SWIO_COUNT_CAUSES, "NORMAL_CLEARING"), 2);
 
@@ -152,7 +152,7 @@ static void test_clock(void **state)
     assert_int_equal(swio_listener_epoch_us(l), 0);
     assert_true(!(swio_listener_uptime(l) > 0));
     swio_job_unref(place("yes"));
-    assert_ok(swio_client_hupall(r.clients[0], NULL, 5));
+    assert_ok(swio_client_hupall(r.clients[0], NULL, 60));
     wait_until(swio_listener_count_calls(l) == 0);
     assert_true(swio_listener_epoch_us(l) > 1600000000000000);
     assert_true(swio_listener_uptime(l) >= 0 && swio_listener_uptime(l) < 60);
@@ -176,7 +176,7 @@ static void test_max_limit(void **state)
     assert_true(swio_listener_full(l));
     swio_listener_set_max_limit(l, 4);
     assert_false(swio_listener_full(l));
-    assert_ok(swio_client_hupall(r.clients[0], NULL, 5));
+    assert_ok(swio_client_hupall(r.clients[0], NULL, 60));
     wait_until(swio_listener_count_calls(l) == 0 && swio_listener_count_jobs(l) == 0);
     swio_listener_set_max_limit(l, 1);
     assert_false(swio_listener_full(l));

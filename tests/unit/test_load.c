@@ -130,7 +130,7 @@ static void call(const char *app_id)
     swio_job *job = NULL;
     swio_originate_opts opts = {.dest_url = r.url, .app_id = app_id};
     assert_ok(swio_client_originate(r.clients[0], &opts, &job));
-    assert_ok(swio_job_get(job, 10, NULL));
+    assert_ok(swio_job_get(job, 60, NULL));
     swio_job_unref(job);
 }
 
@@ -264,7 +264,7 @@ static void test_app_header(void **state)
     assert_ok(swio_client_load_app(c, &answerer, &opts, NULL));
     for (int i = 0; i < 2; i++) {
         assert_ok(swio_client_originate(c, &originate, &job));
-        assert_ok(swio_job_get(job, 10, NULL));
+        assert_ok(swio_job_get(job, 60, NULL));
         wait_until(parks == 2);
         swio_session *s = swio_listener_session(r.listeners[0], swio_job_sess_uuid(job));
         assert_string_equal(swio_session_appname(s), "blue");
@@ -277,7 +277,7 @@ static void test_app_header(void **state)
     assert_ok(swio_client_unload_app(c, "blue"));
     assert_ok(swio_client_load_app(c, &answerer, &(swio_load_opts){.id = "default"}, NULL));
     assert_ok(swio_client_originate(c, &originate, &job));
-    assert_ok(swio_job_get(job, 10, NULL));
+    assert_ok(swio_job_get(job, 60, NULL));
     swio_job_unref(job);
 }
 

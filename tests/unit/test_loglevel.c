@@ -12,7 +12,7 @@ static rig r;
 static void assert_level(const char *expected)
 {
     char *level = NULL;
-    assert_ok(swio_client_loglevel(r.clients[0], 5, &level));
+    assert_ok(swio_client_loglevel(r.clients[0], 60, &level));
     assert_string_equal(level, expected);
     swio_text_free(level);
 }
@@ -21,11 +21,11 @@ static void test_levels(void **state)
 {
     (void)state;
     swio_client *c = r.clients[0];
-    assert_ok(swio_client_set_loglevel(c, "debug", 5));
+    assert_ok(swio_client_set_loglevel(c, "debug", 60));
     assert_level("DEBUG");
     assert_ok(swio_client_set_loglevel(c, "warning", 0));
     assert_level("WARNING");
-    assert_error(swio_client_set_loglevel(c, "bogus", 5), SWIO_EAPI,
+    assert_error(swio_client_set_loglevel(c, "bogus", 60), SWIO_EAPI,
                  "Invalid console loglevel (bogus)");
     assert_error(swio_client_set_loglevel(c, "a b", 5), SWIO_EINVAL, "a log level is a word");
     assert_error(swio_client_set_loglevel(c, "", 5), SWIO_EINVAL, "a log level is a word");

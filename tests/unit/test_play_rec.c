@@ -64,7 +64,7 @@ static void test_recorded(void **state)
     (void)state;
     char path[200];
     up(&swio_app_play_rec, TONE ",iterations=3,rec_stereo=yes,rec_rate=8000,rec_dir=/tmp/r");
-    app_rig_dial(&a, &(app_rig_dial_opts){.duration = 2});
+    app_rig_dial(&a, &(app_rig_dial_opts){.duration = 5});
     assert_int_equal(a.counts.answered, 1);
     assert_int_equal(told.count, 1);
     assert_int_equal(counts().recorded, 1);
@@ -165,7 +165,7 @@ static void test_muted(void **state)
 {
     (void)state;
     up(&swio_app_muted_play_rec, TONE ",iterations=2,rec_dir=/tmp/r");
-    app_rig_dial(&a, &(app_rig_dial_opts){.duration = 2});
+    app_rig_dial(&a, &(app_rig_dial_opts){.duration = 5});
     assert_int_equal(told.count, 1);
     assert_int_equal(counts().recorded, 1);
     app_rig_expect(&a, (const char *const[]){

@@ -90,7 +90,7 @@ static void test_turns(void **state)
     assert_ptr_equal(swio_pool_next(pool), third);
     assert_ptr_equal(swio_pool_next(pool), first);
     assert_ptr_equal(swio_pool_next(pool), third);
-    assert_ok(swio_client_hupall(second, NULL, 5));
+    assert_ok(swio_client_hupall(second, NULL, 60));
     wait_until(!swio_listener_full(l));
     swio_listener_unref(l);
 

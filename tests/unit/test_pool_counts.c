@@ -27,7 +27,7 @@ static void call(swio_pool *pool, size_t node, const char *app_id, int times)
         swio_job *job = NULL;
         swio_originate_opts opts = {.dest_url = url, .app_id = app_id};
         assert_ok(swio_client_originate(client, &opts, &job));
-        assert_ok(swio_job_wait(job, 10));
+        assert_ok(swio_job_wait(job, 60));
         swio_job_unref(job);
     }
 }

@@ -228,9 +228,9 @@ static void test_hupall(void **state)
     char mine[] = "mine";
     assert_ok(swio_pool_all(pool, call_itself, mine));
     wait_until(swio_pool_count_sessions(pool) == 2 * NODES);
-    assert_ok(swio_pool_hupall(pool, "other", 5));
+    assert_ok(swio_pool_hupall(pool, "other", 60));
     assert_int_equal(swio_pool_count_sessions(pool), 2 * NODES);
-    assert_ok(swio_pool_hupall(pool, "mine", 5));
+    assert_ok(swio_pool_hupall(pool, "mine", 60));
     wait_until(swio_pool_count_sessions(pool) == 0);
 }
 

@@ -50,20 +50,20 @@ static void test_waits(void **state)
 {
     (void)state;
     assert_false(swio_session_answered(callee));
-    assert_ok(swio_session_answer(callee, 10));
+    assert_ok(swio_session_answer(callee, 60));
     assert_true(swio_session_answered(callee));
-    assert_ok(swio_session_answer(callee, 10)); /* nothing more comes: it was seen */
-    assert_ok(swio_job_get(job, 10, NULL));
-    assert_ok(swio_session_echo(callee, 10));
-    assert_ok(swio_session_execute(caller, "set", "my_var=two words", 10));
+    assert_ok(swio_session_answer(callee, 60)); /* nothing more comes: it was seen */
+    assert_ok(swio_job_get(job, 60, NULL));
+    assert_ok(swio_session_echo(callee, 60));
+    assert_ok(swio_session_execute(caller, "set", "my_var=two words", 60));
     char command[128], *value = NULL;
     snprintf(command, sizeof command, "uuid_getvar %s my_var", swio_session_uuid(caller));
-    assert_ok(swio_client_cmd(r.clients[0], command, 5, &value));
+    assert_ok(swio_client_cmd(r.clients[0], command, 60, &value));
     assert_string_equal(value, "two words");
     swio_text_free(value);
-    assert_ok(swio_session_hangup(callee, "USER_BUSY", 10));
+    assert_ok(swio_session_hangup(callee, "USER_BUSY", 60));
     assert_true(swio_session_hungup(callee));
-    assert_ok(swio_session_hangup(callee, NULL, 10));
+    assert_ok(swio_session_hangup(callee, NULL, 60));
     wait_until(swio_session_ended(callee) && swio_session_ended(caller));
     assert_string_equal(swio_session_cause(callee), "USER_BUSY");
     assert_int_equal(swio_session_answer(caller, 1), 0); /* it was answered */
@@ -85,7 +85,7 @@ static void test_sched_hangup(void **state)
     (void)state;
     swio_log_set_handler(on_log, NULL);
     swio_log_set_level(SWIO_LOG_TRACE);
-    assert_ok(swio_session_answer(callee, 10));
+    assert_ok(swio_session_answer(callee, 60));
     assert_ok(swio_session_sched_hangup(caller, 0.2, "ALLOTTED_TIMEOUT", 10));
     wait_until(swio_session_ended(caller));
     swio_log_set_level(SWIO_LOG_WARNING);
@@ -108,12 +108,12 @@ static void test_cancelled(void **state)
     (void)state;
     pthread_t thread;
     int result = 0;
-    assert_ok(swio_session_answer(callee, 10));
-    assert_ok(swio_job_wait(job, 10));
+    assert_ok(swio_session_answer(callee, 60));
+    assert_ok(swio_job_wait(job, 60));
     assert_int_equal(pthread_create(&thread, NULL, play, &result), 0);
     wait_until(swio_session_get(caller, "variable_current_application") ||
                swio_session_event_count(caller) > 3);
-    assert_ok(swio_session_hangup(callee, NULL, 10));
+    assert_ok(swio_session_hangup(callee, NULL, 60));
     pthread_join(thread, NULL);
     assert_true(result == SWIO_ECANCELED || result == SWIO_EAPI || result == 0);
 }
@@ -121,7 +121,7 @@ static void test_cancelled(void **state)
 static void test_timeout(void **state)
 {
     (void)state;
-    assert_ok(swio_session_answer(callee, 10));
+    assert_ok(swio_session_answer(callee, 60));
     assert_error(swio_session_playback(caller, "tone_stream://%(251,0,1004)",
                                        &(swio_playback_opts){.endless = true}, 0.05),
                  SWIO_ETIMEOUT, "PLAYBACK_STOP of the session");
@@ -149,7 +149,7 @@ static void test_in_callback(void **state)
 {
     (void)state;
     on_loop(r.loop, in_callback, NULL);
-    assert_ok(swio_job_get(job, 10, NULL));
+    assert_ok(swio_job_get(job, 60, NULL));
 }
 
 static atomic_int outcome;
@@ -179,8 +179,8 @@ static void test_own_connection(void **state)
 {
     (void)state;
     assert_ok(swio_client_set_listener(r.clients[0], NULL));
-    assert_ok(swio_session_answer(callee, 10));
-    assert_ok(swio_session_hangup(callee, NULL, 10));
+    assert_ok(swio_session_answer(callee, 60));
+    assert_ok(swio_session_hangup(callee, NULL, 60));
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)

@@ -39,7 +39,7 @@ static void begin(fixture *f, unsigned wake_ms)
 
 static unsigned blanks(fixture *f)
 {
-    assert_int_equal(swio_conn_api(f->conn, "x", 10, NULL), 0);
+    assert_int_equal(swio_conn_api(f->conn, "x", 60, NULL), 0);
     return atomic_load(&f->blanks);
 }
 

@@ -201,7 +201,7 @@ static void test_bad_apps(void **state)
     swio_originate_opts call = {.dest_url = r.url, .app_id = "bad"};
     assert_ok(swio_client_originate(client, &call, &job));
     wait_until(swio_listener_count_sessions(listener) == 2);
-    assert_ok(swio_client_hupall(client, "bad", 5));
+    assert_ok(swio_client_hupall(client, "bad", 60));
     wait_until(swio_listener_count_sessions(listener) == 0);
     assert_int_equal(parks, 0);
     swio_job_unref(job);
@@ -406,7 +406,7 @@ static void test_in_callback(void **state)
     wait_until((session = swio_listener_session(listener, swio_job_sess_uuid(job))));
     on_loop(r.loop, wait_in_callback, NULL);
     assert_false(swio_session_hungup(session));
-    assert_ok(swio_session_hangup(session, NULL, 10));
+    assert_ok(swio_session_hangup(session, NULL, 60));
     wait_until(atomic_load(&told));
 
     assert_ok(swio_listener_new(contact, &(swio_listener_opts){.loop = r.loop}, &other));
