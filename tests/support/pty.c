@@ -17,7 +17,7 @@
 
 #include "support/cmocka.h"
 
-enum { DEADLINE = 30, STEP_MS = 50 };
+enum { DEADLINE = 60, STEP_MS = 50 };
 
 static double now(void)
 {

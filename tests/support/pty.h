@@ -33,7 +33,7 @@ void pty_start(pty *p, int rows, int columns, const char *const *environment,
 void pty_type(pty *p, const char *keys);
 void pty_resize(pty *p, int rows, int columns);
 
-/* Reads what it shows until the text stands on the screen; fails the test after 30 s. */
+/* Reads what it shows until the text stands on the screen; fails the test after a minute. */
 void pty_until(pty *p, const char *text);
 /* Until it does not stand there any more. */
 void pty_until_not(pty *p, const char *text);

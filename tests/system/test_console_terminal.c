@@ -18,7 +18,7 @@
 #include "support/cmocka.h"
 #include "support/pty.h"
 
-enum { DEADLINE_SECONDS = 30, SAID_MAX = 1 << 20 };
+enum { DEADLINE_SECONDS = 60, SAID_MAX = 1 << 20 };
 
 static char home[64];
 static pid_t program;
