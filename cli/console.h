@@ -18,6 +18,13 @@ typedef struct console_app {
     double weight; /* its share of the calls; 0: none are placed for it */
 } console_app;
 
+/* A run in the hands of a prompt. */
+typedef struct console_offer {
+    swio_originator *originator; /* NULL where none could be made */
+    uint64_t max_offered;        /* of its calls; 0: no bound */
+    bool stopped;                /* by a command or the end of the input, before it was through */
+} console_offer;
+
 typedef struct console_opts {
     const command *cmd; /* in whose name is spoken */
     cluster *cluster;   /* connected */
@@ -27,13 +34,15 @@ typedef struct console_opts {
     swio_metrics *metrics; /* of the records of the calls; `start` begins them anew */
     swio_store *store;     /* NULL: no records are kept */
     /* What calls are offered with by `start`, with its on_cdr; clients, originate and apps are the
-     * console's affair. The numbers are those of a console that has just begun. */
+     * console's affair. The numbers are those of a console that has just begun; stages stay. */
     swio_originator_opts dial;
     const char *app; /* "NAME/key=value,…": where none is loaded, `start` loads this one */
-    /* Loaded already, and in hand from the beginning; NULL. Both stay the caller's. */
+    /* Loaded already; NULL. */
     const console_app *apps;
     size_t app_count;
-    swio_originator *originator;
+    /* NULL, or the run that is in hand from the beginning, made of `dial` and `apps`. In the end
+     * the last one is there, which may be another: the caller gives it up. */
+    console_offer *offer;
 } console_opts;
 
 /*

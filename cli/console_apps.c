@@ -11,7 +11,7 @@ enum { PARAMS_MAX = 32 };
 
 /* What `load` was told. */
 typedef struct loading {
-    console_app app;
+    console_app app; /* a weight below 0: nothing was said */
     const char *id;
     const char *params;
     swio_variable values[PARAMS_MAX];
@@ -76,26 +76,41 @@ static console_app *find_loaded(console *c, const char *name_or_id)
 static int check_idle(console *c, const char *who)
 {
     swio_originator_counts counts;
-    if (!c->originator)
-        return 0;
-    swio_originator_count(c->originator, &counts);
-    if (counts.state == SWIO_ORIGINATOR_ORIGINATING || counts.active)
+    if (console_is_offering(c, &counts) || counts.active)
         return console_error(c, who,
                              "calls are up: 'stop' or 'hupall' first, then 'wait'; or 'weight APP "
                              "0', which gives it no more");
     return 0;
 }
 
-/* What the originator in hand knows of the weight of an app: SWIO_E… */
+/* What the originator in hand knows of the weight of an app, unless it offers no more: SWIO_E… */
 static int tell_weight(console *c, const console_app *app)
 {
-    if (!c->originator)
+    swio_originator_counts counts;
+    if (!c->originator || (c->stale && !console_is_offering(c, &counts)))
         return 0;
     int error = swio_originator_set_weight(c->originator, app->id, app->weight);
     if (error != SWIO_ENOENT || app->weight <= 0)
         return error == SWIO_ENOENT ? 0 : error;
     return swio_originator_add_app(c->originator,
                                    &(swio_originator_app){app->id, app->app->name, app->weight});
+}
+
+/* Of all apps of the id. */
+static void set_weight(console *c, const console_app *app)
+{
+    for (size_t i = 0; i < c->app_count; i++)
+        if (strcmp(c->apps[i].id, app->id) == 0)
+            c->apps[i].weight = app->weight;
+}
+
+/* An app joins others of its id in their share. */
+static double weight_of_id(const console *c, const char *id)
+{
+    for (size_t i = 0; i < c->app_count; i++)
+        if (strcmp(c->apps[i].id, id) == 0)
+            return c->apps[i].weight;
+    return 1;
 }
 
 static int load(console *c, const char *who, loading *l)
@@ -112,18 +127,21 @@ static int load(console *c, const char *who, loading *l)
         .id = l->app.id, .params = l->params, .values = l->values, .value_count = l->value_count};
     if (swio_pool_load_app(c->opts.cluster->pool, l->app.app, &opts, NULL))
         return console_failed(c, who);
+    if (l->app.weight < 0)
+        l->app.weight = weight_of_id(c, l->app.id);
     if (l->app.weight > 0 && tell_weight(c, &l->app)) {
         console_failed(c, who);
         swio_pool_unload_app(c->opts.cluster->pool, l->app.id);
         return -1;
     }
     c->apps[c->app_count++] = l->app;
+    set_weight(c, &l->app);
     return 0;
 }
 
 int console_load(console *c, int count, const char **words)
 {
-    loading l = {.app = {.weight = 1}};
+    loading l = {.app = {.weight = -1}};
     char *copies[256] = {0};
     int result = 0;
     int error = swio_app_parse(words[0], &l.app.app, &l.params);
@@ -163,7 +181,7 @@ int console_weight(console *c, int count, const char **words)
         return -1;
     if (tell_weight(c, &changed))
         return console_failed(c, "weight");
-    *app = changed;
+    set_weight(c, &changed);
     return 0;
 }
 
@@ -173,21 +191,16 @@ int console_unload(console *c, int count, const char **words)
     console_app *app = need_loaded(c, "unload", words[0]);
     if (!app || check_idle(c, "unload"))
         return -1;
-    if (c->originator && c->ours) {
-        console_tell_end(c);
-        c->originator = swio_originator_unref(c->originator);
-    } else if (c->originator) {
-        console_app none = *app;
-        none.weight = 0;
-        if (tell_weight(c, &none))
-            return console_failed(c, "unload");
-    }
+    console_app gone = *app;
     /* By id: of the same app under another id nothing is taken away. */
-    if (swio_pool_unload_app(c->opts.cluster->pool, app->id))
+    if (swio_pool_unload_app(c->opts.cluster->pool, gone.id))
         return console_failed(c, "unload");
-    size_t at = (size_t)(app - c->apps);
-    memmove(app, app + 1, (c->app_count - at - 1) * sizeof *app);
-    c->app_count--;
+    size_t left = 0;
+    for (size_t i = 0; i < c->app_count; i++)
+        if (strcmp(c->apps[i].id, gone.id) != 0)
+            c->apps[left++] = c->apps[i];
+    c->app_count = left;
+    c->stale = true;
     return 0;
 }
 
@@ -219,7 +232,7 @@ int console_list_apps(console *c, int count, const char **words)
 
 int console_need_app(console *c, const char *who)
 {
-    loading l = {.app = {.weight = 1}};
+    loading l = {.app = {.weight = -1}};
     for (size_t i = 0; i < c->app_count; i++)
         if (c->apps[i].weight > 0)
             return 0;

@@ -13,7 +13,7 @@ static const double STEP = 0.1;
 /* Seconds that calls are given to end when the console ends. */
 static const double PATIENCE = 30;
 
-static bool offering(console *c, swio_originator_counts *counts)
+bool console_is_offering(console *c, swio_originator_counts *counts)
 {
     *counts = (swio_originator_counts){0};
     if (!c->originator)
@@ -26,10 +26,7 @@ static bool offering(console *c, swio_originator_counts *counts)
 static bool done(console *c)
 {
     swio_originator_counts counts;
-    if (offering(c, &counts))
-        return false;
-    return counts.state == SWIO_ORIGINATOR_INITIAL ||
-           swio_originator_wait_done(c->originator, 0.001) == 0;
+    return !console_is_offering(c, &counts) && swio_originator_wait_done(c->originator, 0.001) == 0;
 }
 
 static int number(console *c, const char *who, const char *text, double *out)
@@ -52,11 +49,22 @@ static int whole_number(console *c, const char *who, const char *text, uint64_t 
     return 0;
 }
 
+static void print_rate(console *c)
+{
+    swio_originator_counts counts;
+    if (!c->opts.dial.stage_count)
+        printf("%g calls a second\n", c->opts.dial.rate);
+    else if (console_is_offering(c, &counts))
+        printf("%g calls a second now, as the stages say\n", counts.asked);
+    else
+        puts("as the stages say");
+}
+
 int console_rate(console *c, int count, const char **words)
 {
     double rate;
     if (!count) {
-        printf("%g calls a second\n", c->opts.dial.rate);
+        print_rate(c);
         return 0;
     }
     if (number(c, "rate", words[0], &rate))
@@ -67,6 +75,12 @@ int console_rate(console *c, int count, const char **words)
     if (c->originator && swio_originator_set_rate(c->originator, rate))
         return console_failed(c, "rate");
     c->opts.dial.rate = rate;
+    if (c->opts.dial.stage_count) {
+        /* So it is in the run that goes on; a next one is to be the same. */
+        c->opts.dial.stage_count = 0;
+        c->stale = true;
+        puts("in place of the stages, until it is changed");
+    }
     return 0;
 }
 
@@ -109,6 +123,15 @@ int console_duration(console *c, int count, const char **words)
     return 0;
 }
 
+/* Several apps of one id share its calls, which are told by the name of the first. */
+static bool is_first_of_id(const console *c, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (strcmp(c->apps[i].id, c->apps[at].id) == 0)
+            return false;
+    return true;
+}
+
 /* An originator of the settings and apps as they are now. */
 static int make(console *c)
 {
@@ -120,7 +143,7 @@ static int make(console *c)
     swio_originator_app apps[CONSOLE_APPS_MAX];
     size_t count = 0;
     for (size_t i = 0; i < c->app_count; i++)
-        if (c->apps[i].weight > 0)
+        if (c->apps[i].weight > 0 && is_first_of_id(c, i))
             apps[count++] =
                 (swio_originator_app){c->apps[i].id, c->apps[i].app->name, c->apps[i].weight};
     assert(count > 0); /* console_need_app() */
@@ -133,7 +156,7 @@ static int make(console *c)
     opts.app_count = count;
     if (swio_originator_new(&opts, &c->originator))
         return console_failed(c, "start");
-    c->ours = true;
+    c->stale = false;
     return 0;
 }
 
@@ -141,13 +164,11 @@ int console_start(console *c, int count, const char **words)
 {
     swio_originator_counts counts;
     uint64_t most = c->max_offered;
-    if (offering(c, &counts))
+    if (console_is_offering(c, &counts))
         return console_error(c, "start", "calls are being offered already: 'stop' ends that");
     if (count && whole_number(c, "start", words[0], &most))
         return -1;
-    if (count && c->originator && !c->ours)
-        return console_error(c, "start", "how many calls was said at the beginning: --max-offered");
-    if (c->ours && most != c->opts.dial.max_offered) {
+    if (c->originator && (c->stale || most != c->opts.dial.max_offered)) {
         if (counts.active)
             return console_error(c, "start", "%" PRIu64 " calls are still up: 'wait' for them",
                                  counts.active);
@@ -161,13 +182,15 @@ int console_start(console *c, int count, const char **words)
         swio_metrics_reset(c->opts.metrics);
     if (swio_originator_start(c->originator))
         return console_failed(c, "start");
+    c->stopped = false;
     c->watched = true;
     return 0;
 }
 
 int console_need_originator(console *c, const char *who)
 {
-    if (c->originator)
+    swio_originator_counts counts;
+    if (console_is_offering(c, &counts) || counts.state != SWIO_ORIGINATOR_INITIAL)
         return 0;
     return console_error(c, who, "no calls were offered yet: 'start' begins to");
 }
@@ -190,11 +213,19 @@ int console_resume(console *c, int count, const char **words)
     return 0;
 }
 
+/* Before the run is stopped: it would have gone on. */
+static void note_stop(console *c)
+{
+    swio_originator_counts counts;
+    c->stopped = c->stopped || console_is_offering(c, &counts);
+}
+
 int console_stop(console *c, int count, const char **words)
 {
     (void)count, (void)words;
     if (console_need_originator(c, "stop"))
         return -1;
+    note_stop(c);
     swio_originator_stop(c->originator);
     return 0;
 }
@@ -204,6 +235,7 @@ int console_hupall(console *c, int count, const char **words)
     if (!count) {
         if (console_need_originator(c, "hupall"))
             return -1;
+        note_stop(c);
         swio_originator_hupall(c->originator);
         return 0;
     }
@@ -223,7 +255,8 @@ int console_wait(console *c, int count, const char **words)
         return -1;
     if (count && left < 0)
         return console_error(c, "wait", "'%s': give seconds", words[0]);
-    if (!c->originator) {
+    swio_originator_counts counts;
+    if (!console_is_offering(c, &counts) && counts.state == SWIO_ORIGINATOR_INITIAL) {
         if (!count)
             return console_need_originator(c, "wait");
         for (; left > 0 && !console_stopped(c); left -= STEP)
@@ -271,14 +304,14 @@ void console_tell_end(console *c)
 void console_finish(console *c)
 {
     swio_originator_counts n;
-    if (!c->originator)
-        return;
-    bool was = offering(c, &n);
-    if (was || n.active)
+    note_stop(c);
+    if (console_is_offering(c, &n) || n.active)
         fprintf(stderr, "hanging up %" PRIu64 " calls\n", n.active);
     if (n.state != SWIO_ORIGINATOR_INITIAL && swio_originator_shutdown(c->originator, PATIENCE))
         console_error(c, NULL, "not all calls have ended: %s", swio_errmsg());
     console_tell_end(c);
-    if (c->ours)
-        c->originator = swio_originator_unref(c->originator);
+    if (c->opts.offer)
+        *c->opts.offer = (console_offer){c->originator, c->opts.dial.max_offered, c->stopped};
+    else
+        swio_originator_unref(c->originator);
 }

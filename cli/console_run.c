@@ -129,8 +129,7 @@ static void begin(console *c, const console_opts *opts)
     c->opts = *opts;
     c->max_offered = opts->dial.max_offered;
     c->terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-    c->originator = opts->originator;
-    c->watched = opts->originator != NULL;
+    c->originator = opts->offer ? opts->offer->originator : NULL;
     for (; c->app_count < opts->app_count && c->app_count < CONSOLE_APPS_MAX; c->app_count++)
         c->apps[c->app_count] = opts->apps[c->app_count];
 }

@@ -17,7 +17,8 @@ typedef struct console {
     bool failed;        /* a command has */
     bool quit;
     swio_originator *originator; /* NULL: none is made yet */
-    bool ours;                   /* made here */
+    bool stale;                  /* no longer of the settings and apps: `start` makes another */
+    bool stopped;                /* the run was, before it was through */
     bool watched;                /* its end is yet to be told */
     console_app apps[CONSOLE_APPS_MAX];
     size_t app_count;
@@ -90,6 +91,8 @@ int console_stop(console *c, int count, const char **words);
 int console_hupall(console *c, int count, const char **words);
 int console_wait(console *c, int count, const char **words);
 int console_status(console *c, int count, const char **words);
+/* Whether calls are being offered; counts are 0 where there is no originator. */
+bool console_is_offering(console *c, swio_originator_counts *counts);
 /* Fails where nothing was offered yet: 0, or -1 with the sentence said. */
 int console_need_originator(console *c, const char *who);
 /* Tells, once, that the run is over. */

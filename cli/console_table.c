@@ -12,6 +12,7 @@ const console_command console_commands[] = {
     {.name = "rate",
      .arguments = "[CPS]",
      .help = "calls a second, of all nodes together; at once, also in a run",
+     .more = "In place of the stages of 'dial --stages', where there are some.\n",
      .max = 1,
      .run = console_rate},
     {.name = "limit",
@@ -86,8 +87,8 @@ const console_command console_commands[] = {
      .help = "load an app, which takes part in the calls by its weight",
      .more = "weight=N is its share of the calls beside the weights of the others: 1 where it is\n"
              "not given, and none with 0. id=NAME is what its calls are told by: 'default' takes\n"
-             "all calls that say nothing. The other keys are the parameters of the app:\n"
-             "'help load APP' lists them.\n",
+             "all calls that say nothing; apps of one id share its calls. The other keys are the\n"
+             "parameters of the app: 'help load APP' lists them.\n",
      .min = 1,
      .max = -1,
      .word = WORD_APP,
@@ -103,6 +104,7 @@ const console_command console_commands[] = {
     {.name = "unload",
      .arguments = "APP|ID",
      .help = "take an app off the switches",
+     .more = "With it go the others of its id.\n",
      .min = 1,
      .max = 1,
      .word = WORD_LOADED,

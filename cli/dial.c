@@ -150,6 +150,7 @@ static login login_of(const dial_settings *s)
 static int run(const void *given, int count, char **operands)
 {
     dial_run r = {.s = given};
+    r.max_offered = r.s->max_offered;
     char room[LOGIN_PASSWORD_MAX];
     login l = login_of(r.s);
     int status = cluster_name(&r.cluster, &command_dial, r.s->sim, count, operands);

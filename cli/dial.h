@@ -59,7 +59,8 @@ typedef struct dial_run {
     swio_store *store;     /* NULL: no records are kept */
     host_time began;       /* the run */
     dial_end end;
-    bool on_panel; /* it is shown on a terminal */
+    uint64_t max_offered; /* of the run: as the command line says, or the prompt */
+    bool on_panel;        /* it is shown on a terminal */
 } dial_run;
 
 /* dial_setup.c; each gives -1 to go on, else the exit status, with the sentence said. */
@@ -71,6 +72,9 @@ int dial_open(dial_run *r);
 /* Takes the apps off again: those that have something to tell of the run say it now. */
 void dial_unload(dial_run *r);
 void dial_close(dial_run *r);
+
+/* How calls are offered, as the command line says; without clients and apps. Borrows from `r`. */
+swio_originator_opts dial_offer(dial_run *r);
 
 /* The highest rate that is asked for. */
 double dial_peak(const dial_run *r);
@@ -84,9 +88,6 @@ void dial_panel(dial_run *r);
 
 /* dial_prompt.c: the run in the hands of a prompt, which starts and ends it. Its exit status. */
 int dial_prompt(dial_run *r);
-
-/* dial_setup.c: what is handed every record; `arg` is the dial_run. */
-void dial_on_cdr(const swio_cdr *cdr, void *arg);
 
 /* dial_result.c: what became of the calls, on the standard output, and the exit status. */
 int dial_result(dial_run *r);

@@ -70,8 +70,10 @@ static void pause_or_resume(dial_view *v, int unused)
 
 static void stop(dial_view *v, int unused)
 {
+    swio_originator_counts c;
     (void)unused;
-    if (v->run->end == DIAL_BY_ITSELF)
+    swio_originator_count(v->run->originator, &c);
+    if (c.state == SWIO_ORIGINATOR_ORIGINATING && v->run->end == DIAL_BY_ITSELF)
         v->run->end = DIAL_STOPPED;
     swio_originator_stop(v->run->originator);
     say(v, "no more calls are offered; those that are up end by themselves");

@@ -8,25 +8,24 @@
 
 static int run_console(dial_run *r, const console_app *apps)
 {
-    const dial_settings *s = r->s;
-    return console_run(&(console_opts){
+    console_offer offer = {r->originator, r->max_offered, false};
+    int status = console_run(&(console_opts){
         .cmd = &command_dial,
         .cluster = &r->cluster,
-        .target = &s->target,
-        .timeout = s->login.timeout,
+        .target = &r->s->target,
+        .timeout = r->s->login.timeout,
         .metrics = r->metrics,
         .store = r->store,
-        .dial = {.rate = s->rate,
-                 .limit = s->limit,
-                 .max_offered = s->max_offered,
-                 .duration = s->duration,
-                 .on_cdr = dial_on_cdr,
-                 .arg = r},
+        .dial = dial_offer(r),
         .app = "TonePlay",
         .apps = apps,
         .app_count = r->apps.count,
-        .originator = r->originator,
+        .offer = &offer,
     });
+    r->originator = offer.originator;
+    r->max_offered = offer.max_offered;
+    r->end = offer.stopped ? DIAL_STOPPED : DIAL_BY_ITSELF;
+    return status;
 }
 
 int dial_prompt(dial_run *r)
@@ -45,10 +44,11 @@ int dial_prompt(dial_run *r)
     free(apps);
     if (status != STATUS_INTERRUPTED)
         interrupt_forget(); /* what was given up at the prompt is no interruption of the run */
+    if (!r->originator)
+        return status;
     swio_originator_count(r->originator, &counts);
     if (counts.state == SWIO_ORIGINATOR_INITIAL)
         return status;
-    r->end = DIAL_STOPPED;
     dial_unload(r);
     int result = dial_result(r);
     return result == STATUS_DONE ? status : result;

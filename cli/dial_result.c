@@ -40,9 +40,11 @@ static ending ending_of(const dial_run *r)
         return INTERRUPTED;
     if (c.lost || !all_there)
         return LOST;
-    if ((r->s->max_offered && c.offered >= r->s->max_offered) || r->stages.count)
+    if (r->max_offered && c.offered >= r->max_offered)
         return COMPLETED;
-    return r->end == DIAL_STOPPED ? STOPPED : LOST;
+    if (r->end == DIAL_STOPPED)
+        return STOPPED;
+    return r->stages.count ? COMPLETED : LOST;
 }
 
 static int print_json(dial_run *r, const char *end)

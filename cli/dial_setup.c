@@ -39,6 +39,9 @@ int dial_check(dial_run *r)
 {
     const dial_settings *s = r->s;
     int status = -1;
+    if (s->json && s->interactive)
+        return usage_error(&command_dial, "--json and --interactive: what is asked at a prompt is "
+                                          "answered in words; there 'metrics json' gives the JSON");
     if (s->apps.count)
         status = dial_apps_read(&command_dial, &s->apps, "", &r->apps);
     if (status < 0)
@@ -104,7 +107,7 @@ static int load_apps(dial_run *r)
 
 /* On the loop's thread. A record that could not be kept is counted by the store, and told when it
  * is closed. */
-void dial_on_cdr(const swio_cdr *cdr, void *arg)
+static void on_cdr(const swio_cdr *cdr, void *arg)
 {
     dial_run *r = arg;
     swio_metrics_add(r->metrics, cdr);
@@ -118,36 +121,37 @@ static void on_answer(const swio_cdr *cdr, void *arg)
     swio_metrics_add(r->live, cdr);
 }
 
+swio_originator_opts dial_offer(dial_run *r)
+{
+    return (swio_originator_opts){
+        .rate = r->s->rate,
+        .limit = r->s->limit,
+        .max_offered = r->max_offered,
+        .duration = r->s->duration,
+        .arrivals = r->arrivals,
+        .seed = r->s->seed,
+        .stages = r->stages.stage,
+        .stage_count = r->stages.count,
+        .on_cdr = on_cdr,
+        .on_answer = r->live ? on_answer : NULL,
+        .arg = r,
+    };
+}
+
 static int make_originator(dial_run *r)
 {
-    const dial_settings *s = r->s;
     swio_originator_app *apps = calloc(r->apps.count, sizeof apps[0]);
-    swio_stage stages[DIAL_STAGES_MAX];
     if (!apps)
         return SWIO_ENOMEM;
     for (size_t i = 0; i < r->apps.count; i++) {
         const dial_app *app = &r->apps.app[i];
         apps[i] = (swio_originator_app){app->id, app->app->name, app->weight};
     }
-    for (size_t i = 0; i < r->stages.count; i++)
-        stages[i] = (swio_stage){r->stages.stage[i].seconds, r->stages.stage[i].rate};
-    swio_originator_opts opts = {
-        .clients = swio_pool_clients(r->cluster.pool),
-        .client_count = swio_pool_size(r->cluster.pool),
-        .apps = apps,
-        .app_count = r->apps.count,
-        .rate = s->rate,
-        .limit = s->limit,
-        .max_offered = s->max_offered,
-        .duration = s->duration,
-        .arrivals = r->arrivals,
-        .seed = s->seed,
-        .stages = stages,
-        .stage_count = r->stages.count,
-        .on_cdr = dial_on_cdr,
-        .on_answer = r->live ? on_answer : NULL,
-        .arg = r,
-    };
+    swio_originator_opts opts = dial_offer(r);
+    opts.clients = swio_pool_clients(r->cluster.pool);
+    opts.client_count = swio_pool_size(r->cluster.pool);
+    opts.apps = apps;
+    opts.app_count = r->apps.count;
     int error = swio_originator_new(&opts, &r->originator);
     free(apps);
     return error;

@@ -40,7 +40,7 @@ static int wrong(const command *cmd, const char *stage, const char *why)
 }
 
 /* Reads one and goes to its end. */
-static int read_one(const command *cmd, const char **text, dial_stage *out)
+static int read_one(const command *cmd, const char **text, swio_stage *out)
 {
     const char *start = *text;
     if (!number(text, &out->seconds) || !unit(text, &out->seconds) || **text != ':')

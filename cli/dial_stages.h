@@ -2,18 +2,15 @@
 #ifndef CLI_DIAL_STAGES_H
 #define CLI_DIAL_STAGES_H
 
+#include <switchio/originator.h>
+
 #include "cli/options.h"
 
 enum { DIAL_STAGES_MAX = 64 };
 
-typedef struct dial_stage {
-    double seconds; /* within which … */
-    double rate;    /* … the rate goes, in a straight line, to this */
-} dial_stage;
-
 typedef struct dial_stages {
     size_t count;
-    dial_stage stage[DIAL_STAGES_MAX];
+    swio_stage stage[DIAL_STAGES_MAX];
 } dial_stages;
 
 /*

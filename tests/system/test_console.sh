@@ -143,6 +143,74 @@ out '^Dialing session stopped!$'
 err "^switchio dial: line 5: there is no command 'zork'"
 "$SWITCHIO" dial --interactive "$sim" --app TonePlay </dev/null >"$work/out" 2>"$work/err" || fail "nothing was done"
 never 'Dialing session'
+never 'the run is over'
+
+# prompt STATUS OPTION… <COMMANDS
+prompt()
+{
+    wanted=$1
+    shift
+    last="dial --interactive $*"
+    timeout 90 "$SWITCHIO" dial --interactive "$sim" "$@" >"$work/out" 2>"$work/err" && status=0 || status=$?
+    [ "$status" -eq "$wanted" ] || fail "the status should be $wanted"
+}
+
+# Before the first start nothing is over; 'start' may say another number, with the stages as they are.
+prompt 1 --app TonePlay --stages 0:50,300ms:50 --limit 99 --duration 1 <<'END'
+wait
+stop
+metrics
+rate
+start 3
+wait
+start
+wait
+END
+err 'line 1: wait: no calls were offered yet' 'line 2: stop: no calls' 'line 3: metrics: no calls'
+out '^as the stages say$' '^the run is over: 3 calls offered, 3 answered' \
+    '^the run is over: 15 calls offered, 15 answered' '^Dialing session completed!$'
+never 'the run is over: 0 calls'
+
+# A rate that is told at the prompt is instead of the stages, which would last an hour.
+prompt 0 --app TonePlay --stages 1h:0.1 --limit 99 --duration 1 <<'END'
+rate 100
+rate
+start 5
+wait
+END
+out '^in place of the stages' '^100 calls a second$' '^the run is over: 5 calls offered' '^Dialing session completed!$'
+
+# An app that is loaded under an id that was another's gets its calls, in its own name; two of one id
+# share them, and go together.
+prompt 0 --app TonePlay --max-offered 2 --rate 50 --limit 9 --duration 1 <<'END'
+load TonePlay id=again
+weight TonePlay 0
+weight again 1
+start
+wait
+unload again
+load CalleeBlockOnInvite id=again
+start
+wait
+metrics text
+unload again
+load TonePlay id=again weight=2
+load DtmfChecker id=again
+apps
+start
+wait
+unload again
+apps
+END
+out '^the run is over: 2 calls offered, 2 answered' '^the run is over: 2 calls offered, 0 answered, 2 failed' \
+    '^CalleeBlockOnInvite *2 *0 *2 ' '^DtmfChecker *again *2 '
+never '^TonePlay *2 *0 *2 '
+[ "$(how_often '^TonePlay .* again ')" = 1 ] || fail "what was unloaded is gone"
+[ "$(how_often 'again  *2 ')" = 2 ] || fail "both apps of the id are there, and go together"
+
+last='dial --json --interactive'
+run 2 dial --sim --json --interactive
+err 'json and --interactive'
 
 # Sessions, by the beginning of their uuid; and what was offered is hung up at the end.
 begin_console "$sim" --duration 1000
