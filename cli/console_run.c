@@ -119,6 +119,8 @@ static void run_lines(console *c, console_editor *editor)
             c->failed = true;
             c->quit = c->opts.bail && !c->terminal;
         }
+        /* The command was given up, not the line that comes next. */
+        atomic_store(&c->cancelled, false);
         free(line);
         fflush(stdout);
     }

@@ -236,6 +236,29 @@ static void control_c_gives_up_a_wait(void **state)
     assert_int_equal(finish(), 0);
 }
 
+/* What ended a wait is not also taken for a key that gives up the next line. */
+static void a_signal_gives_up_one_thing(void **state)
+{
+    unsigned sent = 0;
+    (void)state;
+    start_console();
+    type("wait 3600\r");
+    expect("wait 3600\r\n");
+    while (!strstr(said, "switchio> ")) {
+        assert_true(++sent < DEADLINE_SECONDS);
+        kill(program, SIGINT); /* it may come before the wait begins */
+        for (double next = now() + 1; !strstr(said, "switchio> ") && now() < next;)
+            read_some(100);
+    }
+    type("rate\r");
+    const char *answer = wait_for("1 calls a second");
+    const char *given_up = strstr(said, "^C");
+    if (sent == 1 && given_up && given_up < answer)
+        fail_msg("the line was given up as well:\n%s", said);
+    type("\004");
+    assert_int_equal(finish(), 0);
+}
+
 static void completion(void **state)
 {
     (void)state;
@@ -371,6 +394,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(control_c_gives_up_the_line_and_control_d_leaves, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(control_c_gives_up_a_wait, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_signal_gives_up_one_thing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(completion, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sessions_are_completed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(history_is_kept, set_up, tear_down),
