@@ -8,7 +8,20 @@
 #include "cli/dial_panel.h"
 #include "cli/terminal.h"
 
-const char dial_keys[] = "+/- rate  [/] limit  p pause  s stop  h hang up  q quit";
+static bool is_offering(const dial_view *v)
+{
+    swio_originator_counts c;
+    swio_originator_count(v->run->originator, &c);
+    return c.state == SWIO_ORIGINATOR_ORIGINATING;
+}
+
+const char *dial_keys(const dial_view *v)
+{
+    if (!is_offering(v))
+        return "h hang up  q quit";
+    return v->run->stages.count ? "[/] limit  p pause  s stop  h hang up  q quit"
+                                : "+/- rate  [/] limit  p pause  s stop  h hang up  q quit";
+}
 
 /* Seconds that a message stays. */
 static const double MESSAGE = 3;
@@ -31,8 +44,10 @@ static double step_of(double value)
 static void change_rate(dial_view *v, int way)
 {
     double step = step_of(v->rate), rate = (round(v->rate / step) + way) * step;
-    if (v->run->stages.count) {
-        say(v, "the stages say the rate: it stays");
+    if (!is_offering(v)) {
+        say(v, "no more calls are offered: there is no rate");
+    } else if (v->run->stages.count) {
+        say(v, "the stages set the rate: + and - do not change it");
     } else if (swio_originator_set_rate(v->run->originator, rate)) {
         say(v, "%s", swio_errmsg());
     } else {
@@ -45,7 +60,9 @@ static void change_limit(dial_view *v, int way)
 {
     double step = fmax(1, step_of((double)v->limit));
     double limit = fmax(1, (round((double)v->limit / step) + way) * step);
-    if (swio_originator_set_limit(v->run->originator, (uint64_t)limit)) {
+    if (!is_offering(v)) {
+        say(v, "no more calls are offered: the limit is for none");
+    } else if (swio_originator_set_limit(v->run->originator, (uint64_t)limit)) {
         say(v, "%s", swio_errmsg());
     } else {
         v->limit = (uint64_t)limit;
@@ -70,10 +87,8 @@ static void pause_or_resume(dial_view *v, int unused)
 
 static void stop(dial_view *v, int unused)
 {
-    swio_originator_counts c;
     (void)unused;
-    swio_originator_count(v->run->originator, &c);
-    if (c.state == SWIO_ORIGINATOR_ORIGINATING && v->run->end == DIAL_BY_ITSELF)
+    if (is_offering(v) && v->run->end == DIAL_BY_ITSELF)
         v->run->end = DIAL_STOPPED;
     swio_originator_stop(v->run->originator);
     say(v, "no more calls are offered; those that are up end by themselves");

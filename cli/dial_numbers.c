@@ -70,8 +70,10 @@ static void progress(const dial_view *v, panel_numbers *n, const swio_originator
     n->done = n->left = -1;
     if (n->max_offered) {
         n->done = (double)c->offered / (double)n->max_offered;
-        if (seconds <= 0 && c->asked > 0)
-            n->left = (double)(n->max_offered - c->offered) / c->asked;
+        /* Where the limit binds it does not go on as it is asked to. */
+        double rate = c->blocked && c->rate > 0 ? fmin(c->asked, c->rate) : c->asked;
+        if (seconds <= 0 && rate > 0)
+            n->left = (double)(n->max_offered - c->offered) / rate;
     }
     if (seconds > 0) {
         double gone = n->elapsed - v->paused;
@@ -172,6 +174,6 @@ void dial_numbers(dial_view *v, double now)
     latency(r, n);
     causes(r, n);
     nodes(r, n);
-    n->keys = terminal_has_keys() ? dial_keys : NULL;
+    n->keys = terminal_has_keys() ? dial_keys(v) : NULL;
     n->message = message(v, now);
 }

@@ -35,6 +35,7 @@ void dial_numbers(dial_view *view, double now);
 
 /* dial_keys.c: does what the key says. */
 void dial_key(dial_view *view, int key, double now);
-extern const char dial_keys[]; /* what can be pressed, in a line */
+/* What can be pressed as it stands, in a line. */
+const char *dial_keys(const dial_view *view);
 
 #endif

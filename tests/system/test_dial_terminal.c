@@ -106,6 +106,10 @@ static void test_keys(void **state)
     pty_until_not(&p, "those that are up end by themselves");
     pty_type(&p, "p");
     pty_until(&p, "there is nothing to pause");
+    pty_type(&p, "+");
+    pty_until(&p, "no more calls are offered: there is no rate");
+    pty_type(&p, "]");
+    pty_until(&p, "no more calls are offered: the limit");
     pty_type(&p, "h");
     expect_exit(&p, 130);
     expect_said(&p, "Dialing session interrupted!");
@@ -118,6 +122,27 @@ static void test_stop(void **state)
     (void)state;
     pty p;
     dial(&p, MORE("1", "--max-offered", "1000000"));
+    pty_until(&p, "ASR");
+    pty_type(&p, "s");
+    expect_exit(&p, 0);
+    expect_said(&p, "Dialing session stopped!");
+    pty_close(&p);
+}
+
+/* Stages have the rate in their hands; and a ramp that is stopped is not complete. */
+static void test_stages(void **state)
+{
+    (void)state;
+    pty p;
+    const char *argv[] = {
+        getenv("SWITCHIO"), "dial",    "--sim", "--app",      "TonePlay", "--stages",
+        "0:20,1h:20",       "--limit", "1000",  "--duration", "2",        NULL};
+    pty_start(&p, ROWS, COLUMNS, usual, argv);
+    pty_until(&p, "[/] limit");
+    assert_null(strstr(screen_all(&p.screen), "+/- rate"));
+    pty_type(&p, "+");
+    pty_until(&p, "the stages set the rate: + and - do not change it");
+    pty_until(&p, "of 20 a second");
     pty_until(&p, "ASR");
     pty_type(&p, "s");
     expect_exit(&p, 0);
@@ -346,12 +371,19 @@ static void test_plain(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_to_the_end), cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_stop),       cmocka_unit_test(test_quit_twice),
-        cmocka_unit_test(test_interrupt),  cmocka_unit_test(test_interrupt_twice),
-        cmocka_unit_test(test_held_up),    cmocka_unit_test(test_suspend),
-        cmocka_unit_test(test_resize),     cmocka_unit_test(test_crash),
-        cmocka_unit_test(test_hang_up),    cmocka_unit_test(test_log),
+        cmocka_unit_test(test_to_the_end),
+        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_stages),
+        cmocka_unit_test(test_quit_twice),
+        cmocka_unit_test(test_interrupt),
+        cmocka_unit_test(test_interrupt_twice),
+        cmocka_unit_test(test_held_up),
+        cmocka_unit_test(test_suspend),
+        cmocka_unit_test(test_resize),
+        cmocka_unit_test(test_crash),
+        cmocka_unit_test(test_hang_up),
+        cmocka_unit_test(test_log),
         cmocka_unit_test(test_plain),
     };
     pty_need();
