@@ -62,14 +62,20 @@ static void end(words *w)
 
 /* ---- the run ---- */
 
-static void settings(words *w, const char *title, const char *unit, double first, double last,
-                     bool changed)
+/* In so many digits, which are enough for what was set. */
+typedef struct setting {
+    const char *title, *unit;
+    int digits;
+} setting;
+
+static void settings(words *w, const setting *s, double first, double last, bool changed)
 {
-    swio_report_cell(&w->table, "%s%s", title, w->markdown ? "" : ":");
+    swio_report_cell(&w->table, "%s%s", s->title, w->markdown ? "" : ":");
     if (changed)
-        swio_report_cell(&w->table, "%.15g%s at first, %.15g%s at last", first, unit, last, unit);
+        swio_report_cell(&w->table, "%.*g%s at first, %.*g%s at last", s->digits, first, s->unit,
+                         s->digits, last, s->unit);
     else
-        swio_report_cell(&w->table, "%.15g%s", first, unit);
+        swio_report_cell(&w->table, "%.*g%s", s->digits, first, s->unit);
 }
 
 static void run(words *w)
@@ -90,8 +96,10 @@ static void run(words *w)
         swio_report_cell(&w->table, "%s", w->markdown ? "Lasted" : "Lasted:");
         swio_report_cell(&w->table, "%.1f s", (double)(end_us - s->first_due_us) / 1e6);
     }
-    settings(w, "Rate asked for", " /s", s->first_rate, s->last_rate, s->rate_changed);
-    settings(w, "Limit", " calls", (double)s->first_limit, (double)s->last_limit, s->limit_changed);
+    settings(w, &(setting){"Rate asked for", " /s", 6}, s->first_rate, s->last_rate,
+             s->rate_changed);
+    settings(w, &(setting){"Limit", " calls", 15}, (double)s->first_limit, (double)s->last_limit,
+             s->limit_changed);
     end(w);
 }
 

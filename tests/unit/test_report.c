@@ -73,6 +73,24 @@ static void text_tells_everything_that_the_tables_have(void **state)
     swio_metrics_free(m);
 }
 
+/* Each arrival has the rate of its moment, which has as many digits as a double. */
+static void a_ramp_is_told_in_few_digits(void **state)
+{
+    (void)state;
+    swio_metrics *m = a_run();
+    swio_cdr cdr;
+    cdr_blocked(&cdr, 99);
+    cdr.due_us += 10000000;
+    cdr.rate = 2.758925558;
+    cdr.limit = 1000000;
+    swio_metrics_add(m, &cdr);
+    char *text = written(m, SWIO_REPORT_TEXT, NULL);
+    has(text, "Rate asked for:  100 /s at first, 2.75893 /s at last\n");
+    has(text, " at first, 1000000 calls at last\n");
+    free(text);
+    swio_metrics_free(m);
+}
+
 static void markdown_has_the_same_with_headings(void **state)
 {
     (void)state;
@@ -228,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_tells_everything_that_the_tables_have),
+        cmocka_unit_test(a_ramp_is_told_in_few_digits),
         cmocka_unit_test(markdown_has_the_same_with_headings),
         cmocka_unit_test(json_has_every_number),
         cmocka_unit_test(brief_is_what_a_run_ends_with),
