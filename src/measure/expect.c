@@ -172,6 +172,8 @@ static int read_comparison(reading *r)
             return 0;
         }
     }
+    if (!*r->at)
+        return wrong(r, "one of < <= > >= == != and a number are missing");
     return wrong(r, "one of < <= > >= == != is missing before '%s'", r->at);
 }
 
@@ -231,6 +233,8 @@ static int read_right(reading *r)
     char given[NAME_MAX_LENGTH];
     double number;
     skip_spaces(r);
+    if (!*r->at)
+        return wrong(r, "the number behind the comparison is missing");
     if (!swio_number_parse(r->at, &r->at, &number))
         return wrong(r, "behind the comparison has to be a number, not '%s'", r->at);
     skip_spaces(r);
