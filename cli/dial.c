@@ -21,6 +21,7 @@ static const option_row options[] = {
     {.name = "stages",
      .kind = OPTION_TEXT,
      .value = "TIME:CPS,…",
+     .alternative = "rate",
      ROW(stages),
      .help = "in place of --rate: within each time the rate goes to this, from 0 on, as in "
              "30s:10,5m:100,30s:0; then the run ends"},
@@ -64,7 +65,11 @@ static const option_row options[] = {
      ROW(expects),
      .help = "what the run must come to, as 'asr>=0.99' or 'p95(call_setup_latency)<200ms'; the "
              "exit status is 1 where it does not"},
-    {.name = "json", .kind = OPTION_FLAG, ROW(json), .help = "the result as one JSON document"},
+    {.name = "json",
+     .kind = OPTION_FLAG,
+     .alternative = "interactive",
+     ROW(json),
+     .help = "the result as one JSON document"},
     {.name = "quiet",
      .letter = 'q',
      .kind = OPTION_FLAG,

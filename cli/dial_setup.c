@@ -39,9 +39,6 @@ int dial_check(dial_run *r)
 {
     const dial_settings *s = r->s;
     int status = -1;
-    if (s->json && s->interactive)
-        return usage_error(&command_dial, "--json and --interactive: what is asked at a prompt is "
-                                          "answered in words; there 'metrics json' gives the JSON");
     if (s->apps.count)
         status = dial_apps_read(&command_dial, &s->apps, "", &r->apps);
     if (status < 0)

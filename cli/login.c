@@ -45,8 +45,6 @@ int login_prepare(const command *cmd, const login *l, char room[LOGIN_PASSWORD_M
 
     const char *environment = getenv("SWITCHIO_PASSWORD");
     *password = l->password ? l->password : environment && *environment ? environment : NULL;
-    if (l->password_file && l->password)
-        return usage_error(cmd, "--password and --password-file: give one of them");
     if (!l->password_file)
         return -1;
     *password = room;

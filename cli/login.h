@@ -25,6 +25,7 @@ typedef struct login {
         {.name = "password-file",                                                             \
          .kind = OPTION_TEXT,                                                                 \
          .value = "FILE",                                                                     \
+         .alternative = "password",                                                           \
          .at = offsetof(settings, login.password_file),                                       \
          .help = "whose first line is the password"},                                         \
     {                                                                                         \

@@ -46,6 +46,15 @@ static int unknown(const char *name)
     return STATUS_USAGE;
 }
 
+static int help_of(const char *name)
+{
+    const command *cmd = find(name);
+    if (!cmd)
+        return unknown(name);
+    options_help(cmd, stdout);
+    return STATUS_DONE;
+}
+
 /* For those who build switchio: the pages of docs/man/. Without a name, that of the program; with
  * "measurement", the tables of docs/measurement.md. */
 static int manual(const char *name)
@@ -82,6 +91,8 @@ int main(int argc, char **argv)
         help(stderr);
         return STATUS_USAGE;
     }
+    if (strcmp(name, "help") == 0 && argc > 2)
+        return help_of(argv[2]);
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         help(stdout);
         return STATUS_DONE;

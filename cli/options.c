@@ -12,7 +12,7 @@
 #include "cli/wrap.h"
 
 enum {
-    OPTIONS_MAX = 48, /* rows of one command */
+    OPTIONS_MAX = 48, /* rows of one command: at most the bits of a uint64_t */
     HELP_COLUMN = 26, /* where the descriptions of --help begin */
     HELP_WIDTH = 96,
     FIRST_CODE = 256, /* getopt's value of the first row: beyond every letter */
@@ -84,6 +84,8 @@ static int set_count(const command *cmd, const option_row *row, const char *text
     long long n = strtoll(text, &end, 10);
     if (end == text || *end)
         return usage_error(cmd, "--%s '%s' is not a whole number", row->name, text);
+    if (errno && n > 0 && row->max <= 0)
+        return usage_error(cmd, "--%s %s is too large", row->name, text);
     if (errno || n < 0 || !in_range(row, (double)n))
         return out_of_range(cmd, row, text);
     uint64_t count = (uint64_t)n;
@@ -189,6 +191,21 @@ static int refused(const command *cmd, char **argv, bool missing_value)
     return usage_error(cmd, "there is no option --%s (or it is short for several)", typed);
 }
 
+/* Two that cannot both be meant? `given` has a bit for each row. */
+static int check_alternatives(const command *cmd, uint64_t given)
+{
+    for (size_t i = 0; i < cmd->option_count; i++) {
+        const char *other = cmd->options[i].alternative;
+        if (!other || !(given >> i & 1))
+            continue;
+        for (size_t k = 0; k < cmd->option_count; k++)
+            if (given >> k & 1 && strcmp(cmd->options[k].name, other) == 0)
+                return usage_error(cmd, "--%s and --%s: give one of them", other,
+                                   cmd->options[i].name);
+    }
+    return -1;
+}
+
 int options_parse(const command *cmd, int argc, char **argv, void *settings, int *first)
 {
     struct option longs[OPTIONS_MAX + 2];
@@ -197,6 +214,7 @@ int options_parse(const command *cmd, int argc, char **argv, void *settings, int
         abort();
     getopt_tables(cmd, longs, shorts);
     int status = set_defaults(cmd, settings);
+    uint64_t given = 0;
 
     optind = 0; /* glibc: start anew */
     opterr = 0;
@@ -208,9 +226,13 @@ int options_parse(const command *cmd, int argc, char **argv, void *settings, int
             options_help(cmd, stdout);
             status = STATUS_DONE;
         } else {
-            status = set(cmd, row_of(cmd, code), optarg, settings);
+            const option_row *row = row_of(cmd, code);
+            given |= UINT64_C(1) << (row - cmd->options);
+            status = set(cmd, row, optarg, settings);
         }
     }
+    if (status < 0)
+        status = check_alternatives(cmd, given);
     *first = optind;
     return status;
 }

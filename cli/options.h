@@ -36,11 +36,12 @@ typedef struct option_row {
     const char *name; /* long, without the dashes */
     char letter;      /* short; 0: none */
     option_kind kind;
-    const char *value;    /* what stands for the value in --help: "CPS"; NULL for a flag */
-    const char *standard; /* the default, as it would be typed; NULL: the field stays zero */
-    double min, max;      /* of a number or count; max 0: no bound */
-    int above_min;        /* min itself is refused as well */
-    size_t at;            /* offset of the field in the command's settings */
+    const char *value;       /* what stands for the value in --help: "CPS"; NULL for a flag */
+    const char *standard;    /* the default, as it would be typed; NULL: the field stays zero */
+    double min, max;         /* of a number or count; max 0: no bound */
+    int above_min;           /* min itself is refused as well */
+    const char *alternative; /* of another option that is not given beside this one; NULL */
+    size_t at;               /* offset of the field in the command's settings */
     const char *help;
 } option_row;
 

@@ -27,7 +27,7 @@ static const option_row options[] = {
      .value = "CRITERION",
      .at = offsetof(report_settings, expects),
      .help = "what the run had to come to, as 'asr>=0.99' or 'p95(call_setup_latency)<200ms'; the "
-             "exit status is 1 where it did not; may be given several times"},
+             "exit status is 1 where it did not"},
 };
 
 static int add(const swio_cdr *cdr, void *metrics)

@@ -97,7 +97,7 @@ complete -c switchio -n '__fish_seen_subcommand_from list-apps' -l help -s h -d 
 complete -c switchio -n '__fish_seen_subcommand_from report' -F
 complete -c switchio -n '__fish_seen_subcommand_from report' -l help -s h -d 'show this help'
 complete -c switchio -n '__fish_seen_subcommand_from report' -l format -s f -x -a 'text markdown json' -d 'text, markdown or json'
-complete -c switchio -n '__fish_seen_subcommand_from report' -l expect -s e -x -d 'what the run had to come to, as \'asr>=0.99\' or \'p95(call_setup_latency)<200ms\'; the exit status is 1 where it did not; may be given several times'
+complete -c switchio -n '__fish_seen_subcommand_from report' -l expect -s e -x -d 'what the run had to come to, as \'asr>=0.99\' or \'p95(call_setup_latency)<200ms\'; the exit status is 1 where it did not'
 
 complete -c switchio -n '__fish_seen_subcommand_from plot' -F
 complete -c switchio -n '__fish_seen_subcommand_from plot' -l help -s h -d 'show this help'

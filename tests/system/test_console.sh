@@ -210,7 +210,7 @@ never '^TonePlay *2 *0 *2 '
 
 last='dial --json --interactive'
 run 2 dial --sim --json --interactive
-err 'json and --interactive'
+err '--interactive and --json: give one of them'
 
 # Sessions, by the beginning of their uuid; and what was offered is hung up at the end.
 begin_console "$sim" --duration 1000

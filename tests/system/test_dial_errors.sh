@@ -31,6 +31,7 @@ usage "no app 'Zork': 'switchio list-apps'" dial --sim --app Zork
 usage 'the weight must be more than 0' dial --sim --app Bert:0
 usage "Write Proxier:5060/proxy=host for the weight" dial --sim --app Proxier/proxy=host:5060
 usage "--stages: '3x:1' is no TIME:RATE" dial --sim --stages 3x:1
+usage '--rate and --stages: give one of them' dial --sim --stages 3s:1 --rate 5
 usage "--arrivals 'often': give uniform or poisson" dial --sim --arrivals often
 usage '--seed 0: it must be at least 1' dial --sim --seed 0
 usage "--expect: .*there is no 'zork'" dial --sim --expect 'zork>1'

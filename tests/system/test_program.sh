@@ -15,6 +15,11 @@ err "no command 'dail': did you mean 'dial'?"
 run 2 zork
 err "no command 'zork'" "Try 'switchio --help'"
 
+run 0 help dial
+out '^Usage: switchio dial '
+run 2 help zork
+err "no command 'zork'"
+
 for command in dial console api sim list-apps report plot; do
     run 0 "$command" --help
     out "^Usage: switchio $command" '^Options:' '^Exit status:'

@@ -21,6 +21,7 @@ static const option_row rows[] = {
      .letter = 'L',
      .kind = OPTION_FLAG,
      .at = offsetof(settings, loud),
+     .alternative = "rate",
      .help = "be heard"},
     {.name = "name",
      .kind = OPTION_TEXT,
@@ -138,9 +139,8 @@ static void test_values(void **state)
 {
     (void)state;
     int operands;
-    settings s = parsed("a --loud --name=bert b -c 64 --nodes --rate 2e1 c", &operands);
+    settings s = parsed("a --name=bert b -c 64 --nodes --rate 2e1 c", &operands);
     assert_int_equal(operands, 3);
-    assert_true(s.loud);
     assert_string_equal(s.name, "bert");
     assert_int_equal(s.count, 64);
     assert_int_equal(s.nodes, 1);
@@ -150,6 +150,9 @@ static void test_values(void **state)
     assert_true(s.rate == 3);
     assert_false(s.loud);
     assert_int_equal(operands, 1);
+    s = parsed("--loud", &operands);
+    assert_true(s.loud);
+    assert_true(s.rate == 1.5);
 }
 
 static void test_repeated(void **state)
@@ -202,7 +205,11 @@ static void test_mistakes(void **state)
         {"--count 65", "--count 65: it must be at least 1 and at most 64"},
         {"--count -1", "--count -1: it must be"},
         {"--count 1.5", "--count '1.5' is not a whole number"},
-        {"--count 99999999999999999999", "it must be at least 1"},
+        {"--count 99999999999999999999", "it must be at least 1 and at most 64"},
+        {"--nodes=99999999999999999999", "--nodes 99999999999999999999 is too large"},
+        {"--nodes=-99999999999999999999", "it must be at least 1"},
+        {"--loud a --rate 2", "--rate and --loud: give one of them"},
+        {"-r 2 -L", "--rate and --loud: give one of them"},
         {"--nodes=0", "--nodes 0: it must be at least 1"},
         {"--nodes=x", "--nodes 'x' is not a whole number"},
         {"--name=", "--name is empty: give a NAME"},
