@@ -80,7 +80,11 @@ SWIO_API bool swio_session_ended(const swio_session *session);
 SWIO_API bool swio_session_is_inbound(const swio_session *session);
 SWIO_API bool swio_session_is_outbound(const swio_session *session);
 
-/* The Hangup-Cause, or NULL before the end. */
+/*
+ * The Hangup-Cause, or NULL before the end. Of a session that ended while its listener was not
+ * connected, so that nobody heard of it, SWIO_CAUSE_LOST.
+ */
+#define SWIO_CAUSE_LOST "LOST"
 SWIO_API const char *swio_session_cause(const swio_session *session);
 
 /*

@@ -1,4 +1,5 @@
 /* The walk of an event: the model, handlers, waiters, callbacks. */
+#include <stdio.h>
 #include <time.h>
 
 #include <switchio/error.h>
@@ -42,6 +43,24 @@ static void tell(swio_listener *l, const swio_change *change)
     }
 }
 
+/* Nothing waits on a session that has ended. */
+static void release(swio_listener *l, swio_session *session, const char *how)
+{
+    char sentence[256];
+    snprintf(sentence, sizeof sentence, "the session %s %s", swio_session_uuid(session), how);
+    swio_wait_cancel(&l->waits, session, sentence);
+    swio_session_cancel_coroutines(session, sentence);
+}
+
+/* No event, and so nobody is told as if one had come. */
+void swio_listener_lose(swio_listener *l, swio_session *session)
+{
+    swio_change change;
+    if (!swio_track_lost(l->track, swio_session_uuid(session), SWIO_CAUSE_LOST, &change))
+        release(l, change.session, "was lost: it ended while the listener was away");
+    swio_change_clear(&change);
+}
+
 /*
  * The order is that of spec and documentation: the model is up to date before anybody is told;
  * who waits for this very event is served before the callbacks, which may make it history; what
@@ -53,6 +72,8 @@ void swio_listener_dispatch(swio_conn *conn, swio_event *event, void *arg)
     (void)conn;
     if (!l->track)
         return; /* closed while this event was on its way */
+    if (swio_resync_takes(l, event))
+        return;
 
     swio_change change = {0};
     swio_waits_begin_dispatch(&l->waits);
@@ -61,9 +82,7 @@ void swio_listener_dispatch(swio_conn *conn, swio_event *event, void *arg)
     if (change.key)
         tell(l, &change);
     swio_waits_end_dispatch(&l->waits);
-    if (change.what & SWIO_SESSION_DESTROYED) {
-        swio_wait_cancel(&l->waits, change.session);
-        swio_session_cancel_coroutines(change.session);
-    }
+    if (change.what & SWIO_SESSION_DESTROYED)
+        release(l, change.session, "ended");
     swio_change_clear(&change);
 }

@@ -130,14 +130,12 @@ void swio_load_cancel(swio_load *load)
         cancel(running, sentence);
 }
 
-void swio_session_cancel_coroutines(swio_session *session)
+void swio_session_cancel_coroutines(swio_session *session, const char *sentence)
 {
-    char sentence[128];
     swio_session_extra *extra = swio_session_slot(session);
     swio_running_coroutine *running;
     if (!extra)
         return;
-    snprintf(sentence, sizeof sentence, "the session %s ended", swio_session_uuid(session));
     TAILQ_FOREACH (running, &extra->coroutines, of_session)
         cancel(running, sentence);
 }

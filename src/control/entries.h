@@ -30,6 +30,6 @@ void *swio_farewell_new(swio_completion *ended);
 void swio_load_cancel(swio_load *load);
 
 /* Cancels the coroutines of a session that has ended. */
-void swio_session_cancel_coroutines(swio_session *session);
+void swio_session_cancel_coroutines(swio_session *session, const char *sentence);
 
 #endif

@@ -62,6 +62,7 @@ static void on_closed(swio_conn *conn, int error, const char *sentence, void *ar
         l->state = SWIO_LISTENER_DOWN;
     pthread_mutex_unlock(&l->lock);
 
+    swio_resync_drop(l);
     if (open) {
         if (!error) {
             error = SWIO_ECANCELED;
@@ -191,6 +192,7 @@ static void tear_down(swio_listener *l, void *farewell)
     swio_conn_close(conn);
     swio_conn_unref(conn);
     swio_obj_unref(lines);
+    swio_resync_drop(l);
     swio_waits_close(&l->waits);
     swio_track_fail_jobs(l->track, SWIO_ECANCELED, "the listener was closed");
     swio_registry_free(l->registry, farewell);
@@ -296,6 +298,27 @@ static int subscribe(swio_listener *listener)
     return error;
 }
 
+/* A listener that was started by hand, and who was in its model before. */
+typedef struct started {
+    swio_listener *listener;
+    swio_resync *resync;
+    size_t losses;
+} started;
+
+static void begin_resync(void *arg)
+{
+    started *s = arg;
+    swio_listener *l = s->listener;
+    /* Else it was lost meanwhile, and asks by itself when it is back. */
+    if (swio_listener_state_of(l) == SWIO_LISTENER_RUNNING &&
+        swio_conn_losses(l->conn) == s->losses) {
+        swio_resync_set(l, s->resync);
+        swio_resync_begin(l);
+    } else {
+        swio_obj_unref(s->resync);
+    }
+}
+
 int swio_listener_start(swio_listener *listener)
 {
     size_t losses = swio_conn_losses(listener->conn);
@@ -308,6 +331,7 @@ int swio_listener_start(swio_listener *listener)
         return swio_err(SWIO_ECONFIG, "the listener of %s is started already", contact);
     }
     int error = swio_may_wait("starting a listener");
+    swio_resync *resync = error ? NULL : swio_resync_new(listener);
     if (!error)
         error = subscribe(listener);
     pthread_mutex_lock(&listener->lock);
@@ -315,6 +339,8 @@ int swio_listener_start(swio_listener *listener)
     if (listener->state == SWIO_LISTENER_STARTING && swio_conn_losses(listener->conn) == losses)
         listener->state = error ? SWIO_LISTENER_CONNECTED : SWIO_LISTENER_RUNNING;
     pthread_mutex_unlock(&listener->lock);
+    if (resync)
+        swio_on_loop(listener->loop, begin_resync, &(started){listener, resync, losses});
     return error;
 }
 

@@ -9,6 +9,7 @@
 
 #include "control/lines.h"
 #include "control/registry.h"
+#include "control/resync.h"
 #include "control/strings.h"
 #include "control/wait.h"
 #include "loop/loop.h"
@@ -39,6 +40,7 @@ struct swio_listener {
     void *arg;
     swio_track *track;       /* until it is closed */
     swio_registry *registry; /* until it is closed; the loop's thread alone */
+    swio_resync *resync;     /* while it asks; the loop's thread alone */
     pthread_mutex_t model;   /* the guard of the model: innermost, nothing is called with it held */
     swio_waits waits;        /* on its sessions */
     swio_task closing;
@@ -67,6 +69,9 @@ bool swio_listener_move(swio_listener *listener, swio_listener_state from, swio_
 
 /* dispatch.c: the event handler of the connection; on the loop's thread. */
 swio_conn_event_fn swio_listener_dispatch;
+/* Ends a session whose end no event told. No callback runs; who waits on it, and its coroutines,
+ * are cancelled. On the loop's thread. */
+void swio_listener_lose(swio_listener *listener, swio_session *session);
 
 swio_listener_state swio_listener_state_of(const swio_listener *listener);
 

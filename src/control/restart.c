@@ -41,11 +41,13 @@ static void on_subscribed(swio_conn *conn, int error, const char *sentence, swio
 {
     swio_listener *l = arg;
     (void)reply;
-    if (!error)
+    if (!error) {
         swio_listener_move(l, SWIO_LISTENER_STARTING, SWIO_LISTENER_RUNNING);
-    else if (swio_conn_connected(conn)) /* a loss, and so tried again */
+        swio_resync_begin(l);
+    } else if (swio_conn_connected(conn)) { /* a loss, and so tried again */
         swio_conn_fail(conn, SWIO_ECONN, "the events could not be subscribed to again (%s)",
                        sentence);
+    }
 }
 
 static int subscribe_again(swio_listener *l, swio_conn *conn)
@@ -58,6 +60,7 @@ static int subscribe_again(swio_listener *l, swio_conn *conn)
     size_t count;
     const char *const *names = swio_strings_all(events, &count);
     error = swio_command_event(&command, SWIO_EVENT_PLAIN, names, count);
+    swio_resync_set(l, swio_resync_new(l)); /* begins in on_subscribed() */
     if (!error)
         error = swio_conn_send(conn, command.data, command.len, l->timeout, on_subscribed, l);
     swio_buf_free(&command);
@@ -77,6 +80,7 @@ bool swio_listener_back(swio_conn *conn, void *arg)
     pthread_mutex_unlock(&l->lock);
     if (wanted && restart && subscribe_again(l, conn)) {
         swio_listener_move(l, SWIO_LISTENER_STARTING, SWIO_LISTENER_DOWN);
+        swio_resync_drop(l);
         wanted = false;
     }
     if (wanted)

@@ -223,14 +223,12 @@ void swio_waits_end_dispatch(swio_waits *waits)
 
 /* ---- ends ---- */
 
-void swio_wait_cancel(swio_waits *waits, swio_session *session)
+void swio_wait_cancel(swio_waits *waits, swio_session *session, const char *sentence)
 {
     swio_session_extra *extra = swio_session_slot(session);
     swio_wait_item *item;
-    char sentence[128];
     if (!extra)
         return;
-    snprintf(sentence, sizeof sentence, "the session %s ended", swio_session_uuid(session));
     pthread_mutex_lock(&waits->lock);
     while ((item = TAILQ_FIRST(&extra->items))) {
         swio_completion *c = finish(waits, item->wait);

@@ -86,9 +86,9 @@ void swio_wait_variable(swio_waits *waits, swio_loop *loop, swio_session *sessio
 void swio_waits_begin_dispatch(swio_waits *waits);
 void swio_waits_end_dispatch(swio_waits *waits);
 
-/* All waits on the session end with SWIO_ECANCELED; on every session, with this error. After
- * closing no wait begins any more. */
-void swio_wait_cancel(swio_waits *waits, swio_session *session);
+/* All waits on the session end with SWIO_ECANCELED and this sentence; on every session, with this
+ * error. After closing no wait begins any more. */
+void swio_wait_cancel(swio_waits *waits, swio_session *session, const char *sentence);
 void swio_wait_cancel_all(swio_waits *waits, int error, const char *sentence);
 void swio_waits_close(swio_waits *waits);
 

@@ -314,11 +314,12 @@ int swio_track_lost(swio_track *track, const char *uuid, const char *cause, swio
     begin(&feed);
     swio_session *session = swio_track_session_at(track, uuid);
     if (session) {
-        out->key = "CHANNEL_DESTROY";
         out->what |= SWIO_SESSION_UPDATED;
         swio_feed_say(&feed, session);
-        session->lost_cause = swio_strdup(cause);
-        session->cause = session->lost_cause ? session->lost_cause : "UNKNOWN";
+        if (!session->cause)
+            session->cause = session->lost_cause = swio_strdup(cause);
+        if (!session->cause)
+            session->cause = "UNKNOWN";
         end(&feed, session);
     } else {
         failed(&feed, swio_err(SWIO_ENOENT, "no session %s", uuid));

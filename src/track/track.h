@@ -110,10 +110,13 @@ int swio_track_feed(swio_track *track, swio_event *event, int64_t now_us, swio_c
 void swio_change_clear(swio_change *change);
 
 /*
- * After a reconnect. `adopt` makes a session out of an event of it that is no CREATE (the output of
- * `uuid_dump`), with Answer-State for its mark; a known one is updated. `lost` ends a session that
- * is not in `show channels` any more, as CHANNEL_DESTROY would, with that cause. SWIO_ENOENT
- * without such a session (or without a Unique-ID).
+ * After a reconnect. `adopt` updates a session by an event of it that tells all and is no step of
+ * its life (the output of `uuid_dump`), with Answer-State for its mark; one that is not in the
+ * model is made, so that one that ended must not be handed in. `lost` ends a session whose
+ * CHANNEL_DESTROY was not heard and will not be: tables and counters are as after one, with that
+ * cause unless a CHANNEL_HANGUP told one, and with no times, as they are not known. There was no
+ * event, and so there is no `key`. SWIO_ENOENT without such a session (or without a Unique-ID);
+ * *out is valid.
  */
 int swio_track_adopt(swio_track *track, swio_event *event, int64_t now_us, swio_change *out);
 int swio_track_lost(swio_track *track, const char *uuid, const char *cause, swio_change *out);

@@ -95,11 +95,42 @@ static void muting(void **state)
     swio_sim_stop(sim);
 }
 
+/* The channels that are there, and none before and after. */
+static void channels(void **state)
+{
+    (void)state;
+    static const char row[] = "{\"uuid\":\"";
+    swio_sim *sim;
+    peer p;
+    size_t at = 0;
+    assert_int_equal(swio_sim_start(NULL, &sim), 0);
+    peer_login(&p, swio_sim_contact(sim, 0), "CHANNEL_PARK CHANNEL_DESTROY");
+    assert_string_equal(peer_ask(&p, "api show channels as json"), "{\"row_count\": 0}\n");
+    assert_string_equal(peer_ask(&p, "api uuid_exists %s", leg), "false");
+    peer_ask(&p, "bgapi originate {origination_uuid=%s}sofia/external/1@%s &park()", leg,
+             swio_sim_sip_address(sim, 0, "external"));
+    swio_event *parked = peer_event(&p, &at, "CHANNEL_PARK", NULL);
+    const char *list = peer_ask(&p, "api show channels as json");
+    assert_ptr_equal(strstr(list, "{\"row_count\":2,\"rows\":[{\"uuid\":\""), list);
+    const char *first = strstr(list, row), *second = strstr(first + 1, row);
+    assert_memory_equal(first + strlen(row), leg, strlen(leg));
+    assert_memory_equal(second + strlen(row), swio_event_get(parked, "Unique-ID"), strlen(leg));
+    assert_string_equal(peer_ask(&p, "api uuid_exists %s", leg), "true");
+    peer_ask(&p, "api uuid_kill %s", leg);
+    peer_event(&p, &at, "CHANNEL_DESTROY", NULL);
+    peer_event(&p, &at, "CHANNEL_DESTROY", NULL);
+    assert_string_equal(peer_ask(&p, "api show channels as json"), "{\"row_count\": 0}\n");
+    assert_string_equal(peer_ask(&p, "api uuid_exists %s", leg), "false");
+    peer_close(&p);
+    swio_sim_stop(sim);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_of_clients),
         cmocka_unit_test(muting),
+        cmocka_unit_test(channels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

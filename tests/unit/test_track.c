@@ -494,12 +494,23 @@ static void after_a_reconnect_sessions_are_adopted_and_lost(void **state)
 
     assert_int_equal(swio_track_lost(m.track, "a", "LOST", &change), 0);
     assert_int_equal(change.what, DESTROYED | SWIO_SESSION_HUNGUP | SWIO_CALL_ENDED);
-    assert_string_equal(change.key, "CHANNEL_DESTROY");
+    assert_null(change.key);
+    assert_null(change.event);
     assert_string_equal(change.app, "x");
     assert_string_equal(swio_session_cause(change.session), "LOST");
+    assert_int_equal(swio_session_time_us(change.session, SWIO_TIME_DESTROY), 0);
     swio_change_clear(&change);
     assert_tables(&m, 1, 1, 0);
     assert_int_equal(swio_track_lost(m.track, "a", "LOST", &change), SWIO_ENOENT);
+    swio_change_clear(&change);
+    assert_int_equal(count_of(&m, SWIO_COUNT_CAUSES, "LOST"), 1);
+
+    /* A cause that was told before stays. */
+    feed_with(&m, "CHANNEL_HANGUP", "b", "Hangup-Cause", "USER_BUSY");
+    assert_int_equal(swio_track_lost(m.track, "b", "LOST", &change), 0);
+    assert_int_equal(change.what, DESTROYED | SWIO_CALL_ENDED);
+    assert_string_equal(swio_session_cause(change.session), "USER_BUSY");
+    swio_change_clear(&change);
     assert_int_equal(count_of(&m, SWIO_COUNT_CAUSES, "LOST"), 1);
     model_close(&m);
 }
