@@ -162,6 +162,32 @@ static void group_queries(swio_buf *sql)
     }
 }
 
+/* When the run was, and its settings: those of the first arrival and of the last. */
+static void run_queries(swio_buf *sql)
+{
+    static const char *const times[][2] = {{"first_due", "min(due_us)"},
+                                           {"last_due", "max(due_us)"},
+                                           {"first_launch", "min(launch_us)"},
+                                           {"last_end", "max(end_us)"}};
+    static const char *const settings[][2] = {{"rate", "rate"}, {"limit", "call_limit"}};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        swio_buf_printf(sql,
+                        "SELECT 'run', '%s', '', strftime('%%Y-%%m-%%dT%%H:%%M:%%S', t / 1000000, "
+                        "'unixepoch') || printf('.%%06dZ', t %% 1000000) "
+                        "FROM (SELECT %s AS t FROM calls);\n",
+                        times[i][0], times[i][1]);
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        const char *name = settings[i][0], *column = settings[i][1];
+        swio_buf_printf(sql,
+                        "SELECT 'run', 'first_%s', '', (SELECT %s FROM calls ORDER BY number "
+                        "LIMIT 1);\n"
+                        "SELECT 'run', 'last_%s', '', (SELECT %s FROM calls ORDER BY number DESC "
+                        "LIMIT 1);\n"
+                        "SELECT 'run', '%s_changed', '', count(DISTINCT %s) > 1 FROM calls;\n",
+                        name, column, name, column, name, column);
+    }
+}
+
 /* ---- comparing ---- */
 
 /* Counts what was looked at, so that nothing of the report is left out. */
@@ -206,6 +232,17 @@ static void compare(comparison *c, const char *section, const char *name, const 
             fail_msg("%s %s %s: the report has a value, and SQL none", section, name, field);
         return;
     }
+    if (json_is_string(found)) {
+        if (strcmp(json_string_value(found), value) != 0)
+            fail_msg("%s %s: %s in the report, %s by SQL", section, name, json_string_value(found),
+                     value);
+        return;
+    }
+    if (json_is_boolean(found)) {
+        if (json_is_true(found) != (strcmp(value, "1") == 0))
+            fail_msg("%s %s is not %s", section, name, value);
+        return;
+    }
     double want = strtod(value, NULL), got = json_number_value(found);
     if (json_is_null(found) || !(fabs(got - want) <= tolerance(section, field, want)))
         fail_msg("%s %s %s: %.17g in the report, %s by SQL", section, name, field, got, value);
@@ -225,13 +262,13 @@ static size_t numbers_in(const json_t *value)
     return n;
 }
 
-/* All that is measured: of the run's settings and times the figures tell, and a clock and a tick
+/* All that is measured. How a run ended and where its records are is not, and a clock and a tick
  * are no numbers of the run. */
 static size_t measured_in(const json_t *report)
 {
     static const char *const sections[] = {"figures",       "metrics", "causes", "caller_causes",
                                            "callee_causes", "apps",    "nodes"};
-    size_t n = 0;
+    size_t n = json_object_size(json_object_get(report, "run")) - 2;
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
         n += numbers_in(json_object_get(report, sections[i]));
     const char *name;
@@ -260,22 +297,41 @@ static char *output_of(const char *fmt, ...)
     return swio_buf_steal(&out, NULL);
 }
 
-static void check(const char *database)
+/* A database of a CSV file, by nothing of ours but the types of the columns. */
+static void import(const char *csv, const char *database)
+{
+    const swio_column *column;
+    swio_buf sql = {0};
+    for (size_t i = 0; (column = swio_column_at(i)); i++)
+        swio_buf_printf(&sql, "%s %s %s", i ? "," : "CREATE TABLE calls(", column->name,
+                        column->type == SWIO_COLUMN_TEXT || column->type == SWIO_COLUMN_OUTCOME
+                            ? "TEXT"
+                            : "NUMERIC");
+    swio_buf_printf(&sql, ");\n.import --csv --skip 1 '%s' calls\n", csv);
+    for (size_t i = 0; (column = swio_column_at(i)); i++)
+        swio_buf_printf(&sql, "UPDATE calls SET %s = NULL WHERE %s = '';\n", column->name,
+                        column->name);
+    const char *script = cdr_path(directory, "import.sql");
+    cdr_write_file(script, sql.data);
+    swio_buf_free(&sql);
+    swio_free(output_of("sqlite3 -batch -bail '%s' <'%s'", database, script));
+}
+
+/* The report of these records, by these of the same in a database. */
+static void check(const char *records, const char *database)
 {
     swio_buf sql = {0};
+    run_queries(&sql);
     figure_queries(&sql);
     erlang_queries(&sql);
     for (unsigned i = 0; i < SWIO_METRICS; i++)
         metric_queries(&sql, swio_metric_get((swio_metric)i));
     group_queries(&sql);
     const char *script = cdr_path(directory, "queries.sql");
-    FILE *to = fopen(script, "w");
-    assert_non_null(to);
-    assert_int_equal(fwrite(sql.data, 1, sql.len, to), sql.len);
-    fclose(to);
+    cdr_write_file(script, sql.data);
     swio_buf_free(&sql);
 
-    char *text = output_of("'%s' report --format json '%s'", getenv("SWITCHIO"), database);
+    char *text = output_of("'%s' report --format json '%s'", getenv("SWITCHIO"), records);
     comparison c = {.report = json_loads(text, 0, NULL)};
     assert_non_null(c.report);
     char *rows =
@@ -299,13 +355,11 @@ static void put(swio_store *store, swio_cdr *cdr)
     assert_int_equal(swio_store_put(store, cdr), 0);
 }
 
-/* Each outcome, causes of both legs, negative and missing values. */
-static void of_records_made_by_hand(void **state)
+/* Each outcome, late calls, causes of both legs, negative and missing values. */
+static void make_records(const char *path)
 {
-    (void)state;
     swio_store *store;
     swio_cdr cdr;
-    const char *path = cdr_path(directory, "calls.db");
     assert_int_equal(swio_store_open(path, NULL, &store), 0);
     for (uint64_t n = 1; n <= 3000; n++) {
         if (n % 10 == 0)
@@ -326,7 +380,44 @@ static void of_records_made_by_hand(void **state)
         put(store, &cdr);
     }
     assert_int_equal(swio_store_close(store), 0);
-    check(path);
+}
+
+static void of_records_made_by_hand(void **state)
+{
+    (void)state;
+    const char *path = cdr_path(directory, "calls.db");
+    make_records(path);
+    check(path, path);
+}
+
+/* The same from text, where nothing but text says what a number is. */
+static void of_a_csv_file(void **state)
+{
+    (void)state;
+    const char *folder = cdr_path(directory, "text"), *database = cdr_path(directory, "text.db");
+    char csv[256];
+    make_records(folder);
+    snprintf(csv, sizeof csv, "%s/calls.csv", folder);
+    import(csv, database);
+    check(folder, database);
+}
+
+/* A ramp: each arrival has another rate, and there is no Erlang B. */
+static void of_changed_settings(void **state)
+{
+    (void)state;
+    swio_store *store;
+    swio_cdr cdr;
+    const char *path = cdr_path(directory, "ramp.db");
+    assert_int_equal(swio_store_open(path, NULL, &store), 0);
+    for (uint64_t n = 40; n > 0; n--) { /* as calls end, not as they begin */
+        cdr_answered(&cdr, n);
+        cdr.rate = (double)n / 3;
+        cdr.limit = n < 20 ? 10 : 7;
+        put(store, &cdr);
+    }
+    assert_int_equal(swio_store_close(store), 0);
+    check(path, path);
 }
 
 static void of_a_single_call(void **state)
@@ -339,21 +430,24 @@ static void of_a_single_call(void **state)
     cdr_failed(&cdr, 1, "USER_BUSY");
     put(store, &cdr);
     assert_int_equal(swio_store_close(store), 0);
-    check(path);
+    check(path, path);
 }
 
 /* A whole run: Poisson arrivals beyond the limit, apps that answer and that refuse. */
 static void of_a_run(void **state)
 {
     (void)state;
-    const char *path = cdr_path(directory, "run.db");
+    const char *folder = cdr_path(directory, "run"), *database = cdr_path(directory, "run.db");
+    char csv[256];
     char *said =
         output_of("'%s' dial --sim=2 --rate 200 --limit 30 --max-offered 150 --duration 0.1 "
                   "--arrivals poisson --seed 7 --app TonePlay:80 "
                   "--app CalleeBlockOnInvite:20 --metrics-file '%s' --quiet 2>&1",
-                  getenv("SWITCHIO"), path);
+                  getenv("SWITCHIO"), folder);
     swio_free(said);
-    check(path);
+    snprintf(csv, sizeof csv, "%s/calls.csv", folder);
+    import(csv, database);
+    check(folder, database);
 }
 
 static int make_directory(void **state)
@@ -378,6 +472,8 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_records_made_by_hand),
+        cmocka_unit_test(of_a_csv_file),
+        cmocka_unit_test(of_changed_settings),
         cmocka_unit_test(of_a_single_call),
         cmocka_unit_test(of_a_run),
     };
