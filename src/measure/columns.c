@@ -16,8 +16,8 @@
 static const swio_column columns[] = {
     COLUMN("number", COUNT, number, "of the arrival within the run, from 1"),
     COLUMN("outcome", OUTCOME, outcome, "blocked, failed, answered or lost"),
-    COLUMN("app", TEXT, app, "the app that it was given to"),
-    COLUMN("node", TEXT, node, "the switch that it was placed on"),
+    COLUMN("app", TEXT, app, "the app that it was given to; none where blocked"),
+    COLUMN("node", TEXT, node, "the switch that it was placed on; none where blocked"),
     COLUMN("cause", TEXT, cause, "of a failure: the originate's"),
     COLUMN("due_us", TIME, due_us, "local: when it was to be placed"),
     COLUMN("launch_us", TIME, launch_us, "local: when its originate was sent"),

@@ -181,6 +181,7 @@ static void distributions(words *w)
 
 /* ---- groups ---- */
 
+/* Blocked arrivals were given to no app and to no switch. */
 static void by_outcome(const swio_group *g, void *arg)
 {
     words *w = arg;
@@ -189,7 +190,6 @@ static void by_outcome(const swio_group *g, void *arg)
     swio_report_cell(&w->table, "%" PRIu64, g->outcomes[SWIO_OUTCOME_ANSWERED]);
     swio_report_cell(&w->table, "%" PRIu64, g->outcomes[SWIO_OUTCOME_FAILED]);
     swio_report_cell(&w->table, "%" PRIu64, g->outcomes[SWIO_OUTCOME_LOST]);
-    swio_report_cell(&w->table, "%" PRIu64, g->outcomes[SWIO_OUTCOME_BLOCKED]);
 }
 
 static void by_count(const swio_group *g, void *arg)
@@ -202,9 +202,7 @@ static void by_count(const swio_group *g, void *arg)
 static void groups(words *w, swio_grouping grouping, const char *title)
 {
     bool causes = grouping <= SWIO_GROUP_CALLEE_CAUSES;
-    begin(w, causes ? 2 : 6,
-          (const char *[]){title, causes ? "calls" : "arrivals", "answered", "failed", "lost",
-                           "blocked"});
+    begin(w, causes ? 2 : 5, (const char *[]){title, "calls", "answered", "failed", "lost"});
     swio_metrics_groups(w->metrics, grouping, causes ? by_count : by_outcome, w);
     if (w->table.count)
         heading(w, title);

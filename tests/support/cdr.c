@@ -69,6 +69,7 @@ void cdr_failed(swio_cdr *cdr, uint64_t n, const char *cause)
 void cdr_blocked(swio_cdr *cdr, uint64_t n)
 {
     start(cdr, n, SWIO_OUTCOME_BLOCKED);
+    cdr->app[0] = cdr->node[0] = '\0'; /* it was given to none */
     cdr->end_us = cdr->due_us;
 }
 

@@ -73,6 +73,82 @@ static void text_tells_everything_that_the_tables_have(void **state)
     swio_metrics_free(m);
 }
 
+/* With one blank where there are several, as the columns have them. */
+static void squeeze(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from; from++)
+        if (*from != ' ' || to == text || to[-1] != ' ')
+            *to++ = *from;
+    *to = '\0';
+}
+
+static void print(FILE *to, swio_unit unit, double value)
+{
+    char buf[32];
+    fprintf(to, " %s", swio_unit_print(unit, value, buf, sizeof buf));
+}
+
+static void group(const swio_group *g, void *to)
+{
+    fprintf(to, "\n%s %d %d %d %d\n", g->name, (int)g->count,
+            (int)g->outcomes[SWIO_OUTCOME_ANSWERED], (int)g->outcomes[SWIO_OUTCOME_FAILED],
+            (int)g->outcomes[SWIO_OUTCOME_LOST]);
+}
+
+/* The JSON is computed again by SQL: here it is that the text has the same numbers. */
+static void text_has_the_numbers(void **state)
+{
+    (void)state;
+    swio_metrics *m = a_run();
+    char *text = written(m, SWIO_REPORT_TEXT, NULL), *want = NULL;
+    size_t size;
+    swio_metrics_summary s;
+    swio_metrics_summarize(m, &s);
+    squeeze(text);
+    const swio_figure *f;
+    for (size_t i = 0; (f = swio_figure_at(i)); i++) {
+        FILE *line = open_memstream(&want, &size);
+        fprintf(line, "\n%s:", f->title);
+        print(line, f->unit, swio_figure_value(f, &s));
+        if (f->whole)
+            print(line, SWIO_UNIT_RATIO,
+                  swio_figure_value(f, &s) / swio_figure_value(swio_figure_find(f->whole), &s));
+        fputc('\n', line);
+        fclose(line);
+        has(text, want);
+        free(want);
+    }
+    for (unsigned i = 0; i < SWIO_METRICS; i++) {
+        const swio_metric_info *info = swio_metric_get((swio_metric)i);
+        swio_distribution d;
+        swio_metrics_distribution(m, (swio_metric)i, &d);
+        const double values[] = {d.min, d.mean, d.p50, d.p90, d.p95, d.p99, d.p999, d.max};
+        FILE *line = open_memstream(&want, &size);
+        fprintf(line, "\n%s%s %d", info->title, info->clock == SWIO_CLOCK_SWITCH ? " *" : "",
+                (int)d.count);
+        for (size_t k = 0; k < sizeof values / sizeof values[0]; k++)
+            print(line, info->unit, values[k]);
+        fputc('\n', line);
+        fclose(line);
+        has(text, want);
+        free(want);
+    }
+    FILE *groups = open_memstream(&want, &size);
+    swio_metrics_groups(m, SWIO_GROUP_NODES, group, groups);
+    swio_metrics_groups(m, SWIO_GROUP_APPS, group, groups);
+    fclose(groups);
+    for (char *next, *at = want; *at; at = next) { /* "\nname 1 2 3 4\n" each */
+        next = strchr(at + 1, '\n') + 1;
+        char *one = strndup(at, (size_t)(next - at));
+        has(text, one);
+        free(one);
+    }
+    free(want);
+    free(text);
+    swio_metrics_free(m);
+}
+
 /* Each arrival has the rate of its moment, which has as many digits as a double. */
 static void a_ramp_is_told_in_few_digits(void **state)
 {
@@ -246,6 +322,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_tells_everything_that_the_tables_have),
+        cmocka_unit_test(text_has_the_numbers),
         cmocka_unit_test(a_ramp_is_told_in_few_digits),
         cmocka_unit_test(markdown_has_the_same_with_headings),
         cmocka_unit_test(json_has_every_number),
