@@ -27,6 +27,7 @@ typedef enum plot_mark {
     PLOT_DASHED, /* the same */
     PLOT_STEPS,  /* each y holds until the next x */
     PLOT_DASHED_STEPS,
+    PLOT_DOTTED_STEPS,
     PLOT_BAND, /* the area between y and y2 */
     PLOT_DOTS,
 } plot_mark;

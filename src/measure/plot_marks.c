@@ -14,15 +14,26 @@ void swio_plot_set_colour(cairo_t *cr, plot_colour colour, double alpha)
     cairo_set_source_rgba(cr, c[0] / 255.0, c[1] / 255.0, c[2] / 255.0, alpha);
 }
 
+/* How the marks that are lines are drawn. */
+static const struct {
+    bool steps;
+    int dashes; /* how many lengths: on, off */
+    double on_off[2];
+} lines[] = {
+    [PLOT_DASHED] = {false, 2, {6, 4}},
+    [PLOT_STEPS] = {.steps = true},
+    [PLOT_DASHED_STEPS] = {true, 2, {6, 4}},
+    [PLOT_DOTTED_STEPS] = {true, 2, {1.5, 2.5}},
+    [PLOT_DOTS] = {0}, /* the last mark */
+};
+
 static void pen(cairo_t *cr, const plot_series *series)
 {
-    static const double dashes[] = {6, 4};
-    bool dashed = series->mark == PLOT_DASHED || series->mark == PLOT_DASHED_STEPS;
     swio_plot_set_colour(cr, series->colour, series->alpha > 0 ? series->alpha : 1);
     cairo_set_line_width(cr, series->width > 0 ? series->width : 1.5);
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
     cairo_set_line_cap(cr, series->mark == PLOT_DOTS ? CAIRO_LINE_CAP_ROUND : CAIRO_LINE_CAP_BUTT);
-    cairo_set_dash(cr, dashes, dashed ? 2 : 0, 0);
+    cairo_set_dash(cr, lines[series->mark].on_off, lines[series->mark].dashes, 0);
 }
 
 /* A new sub-path begins behind each gap. */
@@ -90,7 +101,7 @@ void swio_plot_mark_draw(cairo_t *cr, const plot_series *series, const plot_scal
     else if (series->mark == PLOT_BAND)
         band(cr, series, x, y);
     else
-        path(cr, series, x, y, series->mark == PLOT_STEPS || series->mark == PLOT_DASHED_STEPS);
+        path(cr, series, x, y, lines[series->mark].steps);
     cairo_set_dash(cr, NULL, 0, 0);
 }
 

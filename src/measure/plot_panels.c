@@ -205,7 +205,7 @@ static int failures(plot_panel *panel, plot_data *data, size_t columns)
         plot_mark mark;
     } rows[] = {{SWIO_OUTCOME_FAILED, "failed", PLOT_STEPS},
                 {SWIO_OUTCOME_BLOCKED, "blocked", PLOT_DASHED_STEPS},
-                {SWIO_OUTCOME_LOST, "lost", PLOT_STEPS}};
+                {SWIO_OUTCOME_LOST, "lost", PLOT_DOTTED_STEPS}};
     uint64_t greatest = 0;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         uint64_t count = data->outcomes[rows[i].outcome];
@@ -216,7 +216,8 @@ static int failures(plot_panel *panel, plot_data *data, size_t columns)
             return SWIO_ENOMEM;
     }
     if (greatest) {
-        panel->right_title = "failed, blocked so far";
+        panel->right_title = data->outcomes[SWIO_OUTCOME_LOST] ? "failed, blocked, lost so far"
+                                                               : "failed, blocked so far";
         panel->right_colour = PLOT_VERMILION;
         swio_plot_scale_from_zero(&panel->right, PLOT_COUNT, (double)greatest, 4);
     }

@@ -125,6 +125,28 @@ static void only_blocked_ones_are_drawn(void **state)
     assert_int_equal(swio_plot(path, cdr_path(directory, "a.svg"), NULL), 0);
 }
 
+/* One colour for what went wrong, and three kinds of line. */
+static void lost_ones_are_told_apart(void **state)
+{
+    (void)state;
+    const char *path = cdr_path(directory, "lost.csv"), *to = cdr_path(directory, "lost.svg");
+    static char svg[1 << 20];
+    cdr_write_file(path, "number,outcome,due_us,launch_us,end_us\n"
+                         "1,failed,1795377600000000,1795377600000000,1795377600100000\n"
+                         "2,lost,1795377601000000,1795377601000000,1795377601100000\n"
+                         "3,blocked,1795377602000000,,1795377602000000\n");
+    assert_int_equal(swio_plot(path, to, NULL), 0);
+    FILE *file = fopen(to, "r");
+    assert_non_null(file);
+    svg[fread(svg, 1, sizeof svg - 1, file)] = '\0';
+    fclose(file);
+    const char *first = strstr(svg, "dasharray"), *other = first;
+    assert_non_null(first);
+    while (other && strncmp(first, other, strlen("dasharray:6") + 4) == 0)
+        other = strstr(other + 1, "dasharray");
+    assert_non_null(other);
+}
+
 static void refused(const char *from, const char *to, const swio_plot_opts *opts, int error,
                     const char *part)
 {
@@ -195,10 +217,10 @@ static int remove_directory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_format_is_written),    cmocka_unit_test(few_and_many_calls_are_drawn),
-        cmocka_unit_test(one_arrival_is_drawn),      cmocka_unit_test(only_blocked_ones_are_drawn),
-        cmocka_unit_test(mistakes_are_told),         cmocka_unit_test(a_full_disk_is_told),
-        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(each_format_is_written),   cmocka_unit_test(few_and_many_calls_are_drawn),
+        cmocka_unit_test(one_arrival_is_drawn),     cmocka_unit_test(only_blocked_ones_are_drawn),
+        cmocka_unit_test(lost_ones_are_told_apart), cmocka_unit_test(mistakes_are_told),
+        cmocka_unit_test(a_full_disk_is_told),      cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }
