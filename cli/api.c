@@ -33,8 +33,7 @@ static char *joined(int count, char **words)
     return text;
 }
 
-/* As it came, but with one line end behind it. */
-static void print_text(const char *text)
+void print_answer(const char *text)
 {
     size_t len = strlen(text);
     while (len > 0 && strchr("\r\n", text[len - 1]))
@@ -58,7 +57,7 @@ static int ask(const settings *s, const char *password, const char *contact, con
     } else if ((error = swio_client_api(client, text, s->login.timeout, &reply))) {
         status = say_failed(&command_api, error == SWIO_EINVAL ? STATUS_USAGE : STATUS_FAILED);
     } else {
-        print_text(swio_event_body(reply, NULL));
+        print_answer(swio_event_body(reply, NULL));
     }
     swio_event_unref(reply);
     swio_client_unref(client);

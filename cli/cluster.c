@@ -6,8 +6,6 @@
 #include <switchio/error.h>
 #include <switchio/log.h>
 
-#include "cli/login.h"
-
 int cluster_name(cluster *c, const command *cmd, uint64_t sim, int count, char **operands)
 {
     if (sim && count)
@@ -52,14 +50,21 @@ int cluster_find_addresses(cluster *c, const char *profile)
     return error;
 }
 
-int cluster_open(cluster *c, const command *cmd, const swio_pool_opts *opts)
+int cluster_open(cluster *c, const command *cmd, const cluster_opts *opts)
 {
     c->sip_addresses = calloc(c->count, sizeof c->sip_addresses[0]);
     if (!c->sip_addresses) {
         fprintf(stderr, "switchio %s: out of memory\n", cmd->name);
         return STATUS_FAILED;
     }
-    int error = swio_pool_new(c->contacts, c->count, opts, &c->pool);
+    int error = swio_pool_new(c->contacts, c->count,
+                              &(swio_pool_opts){.password = opts->password,
+                                                .user = opts->login->user,
+                                                .connect_timeout = opts->login->timeout,
+                                                .timeout = opts->login->timeout,
+                                                .connections = opts->connections,
+                                                .sim = {.proxy = opts->proxy}},
+                              &c->pool);
     if (error == SWIO_EEXIST)
         return usage_error(cmd, "%s", swio_errmsg());
     if (!error)

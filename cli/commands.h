@@ -17,6 +17,9 @@ extern const command command_plot;
 /* Says that there is no such app, and which was meant; returns STATUS_USAGE. */
 int no_such_app(const command *cmd, const char *name);
 
+/* Prints the answer of a switch as it came, but with one line end behind it. */
+void print_answer(const char *text);
+
 /* Prints what an app does, and its parameters. */
 void describe_app(const swio_app *app);
 

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/login.h"
+#include "cli/records.h"
 
 typedef struct settings {
     login login;
@@ -39,21 +40,7 @@ static const option_row options[] = {
      .standard = "TonePlay",
      ROW(app),
      .help = "what 'start' gives the calls to where nothing was loaded: see switchio list-apps"},
-    {.name = "sim",
-     .kind = OPTION_COUNT_OPTIONAL,
-     .value = "NODES",
-     .min = 1,
-     .max = CLUSTER_NODES_MAX,
-     ROW(sim),
-     .help = "simulated switches, embedded here, instead of hosts"},
-    {.name = "connections",
-     .kind = OPTION_COUNT,
-     .value = "N",
-     .standard = "4",
-     .min = 1,
-     .max = SWIO_CLIENT_CONNECTIONS,
-     ROW(connections),
-     .help = "for commands to each switch"},
+    CLUSTER_ROWS(settings, "4", ""),
     {.name = "bail",
      .kind = OPTION_FLAG,
      ROW(bail),
@@ -62,32 +49,10 @@ static const option_row options[] = {
     CONNECT_ROWS(settings),
 };
 
-static int open_cluster(const settings *s, const char *password, cluster *c)
-{
-    swio_pool_opts opts = {
-        .password = password,
-        .user = s->login.user,
-        .connect_timeout = s->login.timeout,
-        .timeout = s->login.timeout,
-        .connections = s->connections,
-        .sim = {.proxy = s->target.proxy},
-    };
-    return cluster_open(c, &command_console, &opts);
-}
-
-/* Where the records of the calls go. */
-typedef struct records {
-    swio_metrics *metrics;
-    swio_store *store; /* NULL: nowhere else */
-} records;
-
-/* On the loop's thread. A record that could not be kept is told when the store is closed. */
+/* On the loop's thread. */
 static void on_cdr(const swio_cdr *cdr, void *arg)
 {
-    records *r = arg;
-    swio_metrics_add(r->metrics, cdr);
-    if (r->store)
-        swio_store_put(r->store, cdr);
+    records_add(arg, cdr);
 }
 
 static int run_console(const settings *s, cluster *c, records *r)
@@ -108,27 +73,6 @@ static int run_console(const settings *s, cluster *c, records *r)
                  .arg = r},
         .app = s->app,
     });
-}
-
-static int open_records(const settings *s, records *r)
-{
-    int error = swio_metrics_new(&r->metrics);
-    if (!error && s->metrics_file)
-        error = swio_store_open(s->metrics_file, NULL, &r->store);
-    if (error == SWIO_EEXIST || error == SWIO_EINVAL)
-        return usage_error(&command_console, "--metrics-file %s: %s", s->metrics_file,
-                           swio_errmsg());
-    return error ? say_failed(&command_console, STATUS_FAILED) : -1;
-}
-
-static int close_records(records *r, int status)
-{
-    if (swio_store_close(r->store)) {
-        say_failed(&command_console, status);
-        status = status == STATUS_DONE ? STATUS_FAILED : status;
-    }
-    swio_metrics_free(r->metrics);
-    return status;
 }
 
 static int check_app(const settings *s)
@@ -155,14 +99,19 @@ static int run(const void *given, int count, char **operands)
         status = login_prepare(&command_console, &s->login, room, &password);
     if (status < 0) {
         interrupt_start();
-        status = open_cluster(s, password, &c);
+        status = records_open(&r, &command_console, s->metrics_file);
     }
     if (status < 0)
-        status = open_records(s, &r);
+        status =
+            cluster_open(&c, &command_console,
+                         &(cluster_opts){&s->login, password, s->target.proxy, s->connections});
     if (status < 0)
         status = run_console(s, &c, &r);
     cluster_close(&c);
-    return close_records(&r, status);
+    if (!records_close(&r, &command_console) && status == STATUS_DONE)
+        status = STATUS_FAILED;
+    records_free(&r);
+    return status;
 }
 
 const command command_console = {

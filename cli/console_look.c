@@ -6,6 +6,7 @@
 #include <switchio/log.h>
 #include <switchio/session_commands.h>
 
+#include "cli/commands.h"
 #include "cli/console_state.h"
 
 enum { CALLS_SHOWN = 20 };
@@ -28,16 +29,6 @@ static int find_node(console *c, const char *who, const char *word, size_t len)
     return console_error(c, who, "there is no node @%s: 'nodes' lists them", name);
 }
 
-/* As it came, but with one line end behind it. */
-static void print_text(const char *text)
-{
-    size_t len = strlen(text);
-    while (len > 0 && strchr("\r\n", text[len - 1]))
-        len--;
-    if (len)
-        printf("%.*s\n", (int)len, text);
-}
-
 static int ask(console *c, size_t node, const char *text)
 {
     swio_client *client = swio_pool_client(c->opts.cluster->pool, node);
@@ -48,7 +39,7 @@ static int ask(console *c, size_t node, const char *text)
     if (swio_client_api(client, text, c->opts.timeout, &reply))
         result = console_failed(c, "api");
     else
-        print_text(swio_event_body(reply, NULL));
+        print_answer(swio_event_body(reply, NULL));
     swio_event_unref(reply);
     return result;
 }

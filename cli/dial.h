@@ -6,13 +6,13 @@
 #include <stdint.h>
 #include <switchio/metrics.h>
 #include <switchio/originator.h>
-#include <switchio/store.h>
 
 #include "cli/dial_apps.h"
 #include "cli/dial_expect.h"
 #include "cli/dial_stages.h"
 #include "cli/host.h"
 #include "cli/login.h"
+#include "cli/records.h"
 #include "cli/target.h"
 
 typedef struct dial_settings {
@@ -54,10 +54,9 @@ typedef struct dial_run {
     swio_arrivals arrivals;
     dial_expects expects;
     swio_originator *originator;
-    swio_metrics *metrics; /* of the records */
-    swio_metrics *live;    /* of the answers, as soon as they are seen; where on_panel */
-    swio_store *store;     /* NULL: no records are kept */
-    host_time began;       /* the run */
+    records records;
+    swio_metrics *live; /* of the answers, as soon as they are seen; where on_panel */
+    host_time began;    /* the run */
     dial_end end;
     uint64_t max_offered; /* of the run: as the command line says, or the prompt */
     bool on_panel;        /* it is shown on a terminal */

@@ -55,13 +55,13 @@ static int print_json(dial_run *r, const char *end)
         .expectation_count = r->expects.count,
         .end = end,
     };
-    return swio_report_write(r->metrics, SWIO_REPORT_JSON, &opts, stdout);
+    return swio_report_write(r->records.metrics, SWIO_REPORT_JSON, &opts, stdout);
 }
 
 static int print_text(dial_run *r, const char *end)
 {
-    int error =
-        swio_report_write(r->metrics, SWIO_REPORT_TEXT, &(swio_report_opts){.brief = true}, stdout);
+    int error = swio_report_write(r->records.metrics, SWIO_REPORT_TEXT,
+                                  &(swio_report_opts){.brief = true}, stdout);
     dial_expects_print(&r->expects, terminal_takes_utf8(), stdout);
     puts(end);
     return error;
@@ -77,7 +77,7 @@ static void say_what_the_host_took(const dial_run *r)
     enum { CALLS = 1000 };
     double stolen = host_time_stolen(r->began, host_time_now());
     swio_distribution lateness;
-    swio_metrics_distribution(r->metrics, SWIO_METRIC_LAUNCH_LATENESS, &lateness);
+    swio_metrics_distribution(r->records.metrics, SWIO_METRIC_LAUNCH_LATENESS, &lateness);
     if (stolen < SHARE || lateness.count < CALLS || lateness.p99 < LATE)
         return;
     swio_log_line(SWIO_LOG_WARNING, __FILE__, __LINE__,
@@ -92,12 +92,8 @@ int dial_result(dial_run *r)
     int status = endings[end].status;
     /* Now the last record is there, also of calls that were left. */
     r->originator = swio_originator_unref(r->originator);
-    bool met = dial_expects_judge(&r->expects, r->metrics);
-    swio_store *store = r->store;
-    r->store = NULL;
-    bool failed = swio_store_close(store) != 0;
-    if (failed)
-        say_failed(&command_dial, status);
+    bool met = dial_expects_judge(&r->expects, r->records.metrics);
+    bool failed = !records_close(&r->records, &command_dial);
     if (r->s->json ? print_json(r, endings[end].word) : print_text(r, endings[end].sentence)) {
         say_failed(&command_dial, status);
         failed = true;

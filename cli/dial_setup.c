@@ -64,15 +64,9 @@ static size_t connections(const dial_run *r)
 
 static int open_cluster(dial_run *r)
 {
-    swio_pool_opts opts = {
-        .password = r->password,
-        .user = r->s->login.user,
-        .connect_timeout = r->s->login.timeout,
-        .timeout = r->s->login.timeout,
-        .connections = connections(r),
-        .sim = {.proxy = r->s->target.proxy},
-    };
-    int status = cluster_open(&r->cluster, &command_dial, &opts);
+    int status = cluster_open(
+        &r->cluster, &command_dial,
+        &(cluster_opts){&r->s->login, r->password, r->s->target.proxy, connections(r)});
     int error = status < 0 ? cluster_find_addresses(&r->cluster, r->s->target.profile) : 0;
     return error ? say_failed(&command_dial, login_status(error)) : status;
 }
@@ -102,14 +96,11 @@ static int load_apps(dial_run *r)
     return error;
 }
 
-/* On the loop's thread. A record that could not be kept is counted by the store, and told when it
- * is closed. */
+/* On the loop's thread, as the next. */
 static void on_cdr(const swio_cdr *cdr, void *arg)
 {
     dial_run *r = arg;
-    swio_metrics_add(r->metrics, cdr);
-    if (r->store)
-        swio_store_put(r->store, cdr);
+    records_add(&r->records, cdr);
 }
 
 static void on_answer(const swio_cdr *cdr, void *arg)
@@ -167,15 +158,10 @@ static int prepare(dial_run *r)
 
 static int open_records(dial_run *r)
 {
-    int error = swio_metrics_new(&r->metrics);
-    if (!error && r->on_panel)
-        error = swio_metrics_new(&r->live);
-    if (!error && r->s->metrics_file)
-        error = swio_store_open(r->s->metrics_file, NULL, &r->store);
-    if (error == SWIO_EEXIST || error == SWIO_EINVAL)
-        return usage_error(&command_dial, "--metrics-file %s: %s", r->s->metrics_file,
-                           swio_errmsg());
-    return error ? say_failed(&command_dial, STATUS_FAILED) : -1;
+    int status = records_open(&r->records, &command_dial, r->s->metrics_file);
+    if (status < 0 && r->on_panel && swio_metrics_new(&r->live))
+        status = say_failed(&command_dial, STATUS_FAILED);
+    return status;
 }
 
 int dial_open(dial_run *r)
@@ -197,8 +183,7 @@ void dial_unload(dial_run *r)
 void dial_close(dial_run *r)
 {
     r->originator = swio_originator_unref(r->originator);
-    swio_store_close(r->store);
-    swio_metrics_free(r->metrics);
+    records_free(&r->records);
     swio_metrics_free(r->live);
     cluster_close(&r->cluster);
     dial_apps_free(&r->apps);

@@ -28,7 +28,7 @@ complete -c switchio -n '__fish_seen_subcommand_from dial' -l stages -x -d 'in p
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l arrivals -x -a 'uniform poisson' -d 'uniform: at equal distances; poisson: by chance, as of many independent callers'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l seed -x -d 'of the chance of poisson: the same gives the same (default: another each time)'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l app -s a -x -a 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger' -d 'what happens in the calls, its parameters, and its share beside other apps: see switchio list-apps (default: Bert where every switch has mod_bert, else TonePlay)'
-complete -c switchio -n '__fish_seen_subcommand_from dial' -l sim -d 'dial through simulated switches, embedded here, instead of hosts'
+complete -c switchio -n '__fish_seen_subcommand_from dial' -l sim -d 'simulated switches, embedded here, instead of hosts'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l connections -x -d 'for commands to each switch (default: by the rate)'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l expect -s e -x -d 'what the run must come to, as \'asr>=0.99\' or \'p95(call_setup_latency)<200ms\'; the exit status is 1 where it does not'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l json -d 'the result as one JSON document'
