@@ -3,9 +3,6 @@
 #include "apps/recorder.h"
 #include "base/err.h"
 
-/* Seconds that a clip may take longer than it should. */
-static const double MARGIN = 10;
-
 /* An application that ends did not play, or plays no more. */
 static int check_end(const swio_event *event)
 {
@@ -24,8 +21,8 @@ static int wait_played(const recorder *r, swio_session *session)
     int error;
     bool played;
     do {
-        error =
-            swio_session_poll(session, names, 2, r->clip_length + MARGIN, SWIO_POLL_FIRST, events);
+        error = swio_session_poll(session, names, 2, r->clip_length + RECORDER_MARGIN,
+                                  SWIO_POLL_FIRST, events);
         played = events[0];
         if (!error && !played && events[1])
             error = check_end(events[1]);
@@ -60,14 +57,9 @@ static int play(played_call *c)
     return error;
 }
 
-static int on_park(swio_session *session, void *self)
-{
-    return swio_session_is_outbound(session) ? swio_recorder_run(session, self, play) : 0;
-}
-
 static int setup(swio_load *load, void *self)
 {
-    return swio_recorder_setup(load, self, "MutedPlayRec");
+    return swio_recorder_setup(load, self, "MutedPlayRec", play);
 }
 
 static const swio_param params[] = {RECORDER_PARAMS, {0}};
@@ -75,12 +67,7 @@ static const swio_param params[] = {RECORDER_PARAMS, {0}};
 const swio_app swio_app_muted_play_rec = {
     .name = "MutedPlayRec",
     .doc = "As PlayRec, but both sides play all the time, and one of them is muted.",
-    .on = {SWIO_CALLBACK("CHANNEL_PARK", swio_recorder_on_park),
-           SWIO_COROUTINE("CHANNEL_PARK", on_park)},
-    .subscribe = swio_recorder_events,
     .params = params,
-    .state_size = sizeof(recorder),
     .setup = setup,
-    .teardown = swio_recorder_teardown,
-    .on_duration = swio_recorder_on_duration,
+    RECORDER_PARTS,
 };

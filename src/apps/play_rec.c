@@ -1,8 +1,5 @@
 #include "apps/recorder.h"
 
-/* Seconds that a clip may take longer than it should. */
-static const double MARGIN = 10;
-
 static const char SILENCE[] = "silence_stream://-1";
 
 /* One side plays the clip, and then the other; who listens plays silence, so that audio flows both
@@ -20,19 +17,14 @@ static int play(played_call *c)
         if (!error)
             error = swio_session_playback(listener, SILENCE, NULL, 0);
         if (!error)
-            error = swio_session_playback(speaker, r->clip, NULL, r->clip_length + MARGIN);
+            error = swio_session_playback(speaker, r->clip, NULL, r->clip_length + RECORDER_MARGIN);
     }
     return error ? error : swio_session_breakmedia(sides[times % 2], false, 0);
 }
 
-static int on_park(swio_session *session, void *self)
-{
-    return swio_session_is_outbound(session) ? swio_recorder_run(session, self, play) : 0;
-}
-
 static int setup(swio_load *load, void *self)
 {
-    return swio_recorder_setup(load, self, "PlayRec");
+    return swio_recorder_setup(load, self, "PlayRec", play);
 }
 
 static const swio_param params[] = {RECORDER_PARAMS, {0}};
@@ -40,12 +32,7 @@ static const swio_param params[] = {RECORDER_PARAMS, {0}};
 const swio_app swio_app_play_rec = {
     .name = "PlayRec",
     .doc = "Play a clip to each side in turn, and record both ends of some calls.",
-    .on = {SWIO_CALLBACK("CHANNEL_PARK", swio_recorder_on_park),
-           SWIO_COROUTINE("CHANNEL_PARK", on_park)},
-    .subscribe = swio_recorder_events,
     .params = params,
-    .state_size = sizeof(recorder),
     .setup = setup,
-    .teardown = swio_recorder_teardown,
-    .on_duration = swio_recorder_on_duration,
+    RECORDER_PARTS,
 };

@@ -23,10 +23,11 @@ static const double RECORDING = 5, TAIL = 1, ORPHANED = 60;
 const char *const swio_recorder_events[] = {"PLAYBACK_STOP", "CHANNEL_EXECUTE_COMPLETE",
                                             "RECORD_START", "RECORD_STOP", NULL};
 
-int swio_recorder_setup(swio_load *load, recorder *r, const char *name)
+int swio_recorder_setup(swio_load *load, recorder *r, const char *name, swio_play_fn *play)
 {
     const swio_recorded_handler *handler = swio_load_given(load);
     r->name = name;
+    r->play = play;
     if (handler)
         r->handler = *handler;
     return 0;
@@ -45,7 +46,7 @@ void swio_recorder_on_duration(double seconds, void *self)
     ((recorder *)self)->duration = seconds;
 }
 
-int swio_recorder_on_park(swio_session *session, void *self)
+int swio_recorder_answer(swio_session *session, void *self)
 {
     const recorder *r = self;
     int error = 0;
@@ -146,26 +147,29 @@ static int end_recording(played_call *c)
     return 0;
 }
 
-static int run(played_call *c, swio_play_fn *play)
+static int run(played_call *c)
 {
     if (!c->callee)
         return swio_err(SWIO_ENOENT, "its callee is not on this switch, which has to play as well");
     c->recorded = due(c->r);
     int error = c->recorded ? begin_recording(c) : 0;
     if (!error)
-        error = play(c);
+        error = c->r->play(c);
     if (!error && c->recorded)
         error = end_recording(c);
     return error;
 }
 
-int swio_recorder_run(swio_session *caller, recorder *r, swio_play_fn *play)
+int swio_recorder_run(swio_session *caller, void *self)
 {
+    if (!swio_session_is_outbound(caller))
+        return 0;
+    recorder *r = self;
     played_call c = {.r = r, .call = swio_session_call(caller), .caller = caller};
     if (c.call)
         c.callee = swio_call_get_peer(c.call, caller);
     r->counts.calls++;
-    int error = run(&c, play);
+    int error = run(&c);
     /* That the originator ends a call which is not recorded is no failure: a wait is cancelled by
      * it, or a command finds the channel gone. */
     if (error == SWIO_EAPI && !c.recorded && swio_says_gone(swio_errmsg()))

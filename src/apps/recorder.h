@@ -7,6 +7,11 @@
 
 #include "apps/media.h"
 
+typedef struct played_call played_call;
+
+/* What makes an app: it plays the clips, until both sides have heard them, or gives an error. */
+typedef int swio_play_fn(played_call *call);
+
 /* The state of both apps. */
 typedef struct recorder {
     const char *clip;
@@ -18,7 +23,8 @@ typedef struct recorder {
     const char *rec_dir;
     const char *rtp_timer_name;
 
-    const char *name; /* of the app */
+    const char *name; /* of the app, for the log */
+    swio_play_fn *play;
     swio_recorded_handler handler;
     double duration;  /* of the originator, 0 without one */
     uint64_t last_ns; /* when the last recording began; 0: none */
@@ -43,7 +49,7 @@ typedef struct recorder {
         MEDIA_TIMER_PARAM(recorder)
 
 /* One call while its coroutine runs. */
-typedef struct played_call {
+struct played_call {
     recorder *r;
     swio_call *call;
     swio_session *caller;
@@ -51,24 +57,31 @@ typedef struct played_call {
     bool recorded;
     char *caller_file; /* of the recordings, or NULL */
     char *callee_file;
-} played_call;
+};
 
-/* The parts of both apps. */
+/* The parts of both apps; a setup says what makes the difference. */
 extern const char *const swio_recorder_events[];
-/* `name` is that of the app, for the log. */
-int swio_recorder_setup(swio_load *load, recorder *r, const char *name);
+int swio_recorder_setup(swio_load *load, recorder *r, const char *name, swio_play_fn *play);
 void swio_recorder_teardown(void *self);
 void swio_recorder_on_duration(double seconds, void *self);
-int swio_recorder_on_park(swio_session *session, void *self); /* of the callee: it answers */
+int swio_recorder_answer(swio_session *session, void *self); /* the callee's leg */
+
+/*
+ * On a coroutine of the connected caller's leg: finds its peer, begins to record both if it is
+ * time, plays, ends the recordings, tells, and hangs up. Returns the first error.
+ */
+int swio_recorder_run(swio_session *session, void *self);
+
+#define RECORDER_PARTS                                                 \
+    .on = {SWIO_CALLBACK("CHANNEL_PARK", swio_recorder_answer),        \
+           SWIO_COROUTINE("CHANNEL_PARK", swio_recorder_run)},         \
+    .subscribe = swio_recorder_events, .state_size = sizeof(recorder), \
+    .teardown = swio_recorder_teardown, .on_duration = swio_recorder_on_duration
+
+/* Seconds that a clip may take longer than it should. */
+#define RECORDER_MARGIN 10.0
 
 /* How often the clip is played. */
 int64_t swio_recorder_iterations(const recorder *r);
-
-/*
- * On a coroutine of the connected caller: finds its peer, begins to record both if it is time, runs
- * `play`, ends the recordings, tells, and hangs up. Returns the first error.
- */
-typedef int swio_play_fn(played_call *call);
-int swio_recorder_run(swio_session *caller, recorder *r, swio_play_fn *play);
 
 #endif
