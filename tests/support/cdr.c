@@ -85,27 +85,30 @@ void assert_cdr_equal(const swio_cdr *a, const swio_cdr *b)
     }
 }
 
-char *cdr_directory(void)
+char cdr_folder[64];
+
+int cdr_folder_make(void **state)
 {
-    char name[] = "/tmp/switchio-measure.XXXXXX";
-    assert_non_null(mkdtemp(name));
-    return strdup(name);
+    (void)state;
+    strcpy(cdr_folder, "/tmp/switchio-measure.XXXXXX");
+    assert_non_null(mkdtemp(cdr_folder));
+    return 0;
 }
 
-void cdr_directory_end(char *directory)
+int cdr_folder_remove(void **state)
 {
-    char command[512];
-    snprintf(command, sizeof command, "rm -rf '%s'", directory);
-    assert_int_equal(system(command), 0);
-    free(directory);
+    char command[128];
+    (void)state;
+    snprintf(command, sizeof command, "rm -rf '%s'", cdr_folder);
+    return system(command);
 }
 
-const char *cdr_path(const char *directory, const char *name)
+const char *cdr_path(const char *name)
 {
     static char paths[4][512];
     static unsigned next;
     char *path = paths[next++ % 4];
-    snprintf(path, sizeof paths[0], "%s/%s", directory, name);
+    snprintf(path, sizeof paths[0], "%s/%s", cdr_folder, name);
     return path;
 }
 

@@ -17,12 +17,13 @@ void cdr_blocked(swio_cdr *cdr, uint64_t n);
 /* Fails the test where a field differs; NAN is like NAN. */
 void assert_cdr_equal(const swio_cdr *a, const swio_cdr *b);
 
-/* A new directory below /tmp, removed with all in it by cdr_directory_end(). */
-char *cdr_directory(void);
-void cdr_directory_end(char *directory);
+/* A new folder below /tmp, and its end with all that is in it: for cmocka's setup and teardown. */
+extern char cdr_folder[64];
+int cdr_folder_make(void **state);
+int cdr_folder_remove(void **state);
 
-/* The directory and a name, in static memory of which there are four. */
-const char *cdr_path(const char *directory, const char *name);
+/* A file of that name in it, in static memory of which there are four. */
+const char *cdr_path(const char *name);
 
 /* For swio_cdr_read(): counts into an uint64_t; keeps the last two, the last first. */
 int cdr_count(const swio_cdr *cdr, void *count);

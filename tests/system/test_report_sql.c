@@ -20,8 +20,6 @@
 /* Values of media are kept in millionths. */
 #define STEP 1e-6
 
-static char *directory;
-
 /* ---- formulas ---- */
 
 static bool is_word(char c)
@@ -311,7 +309,7 @@ static void import(const char *csv, const char *database)
     for (size_t i = 0; (column = swio_column_at(i)); i++)
         swio_buf_printf(&sql, "UPDATE calls SET %s = NULL WHERE %s = '';\n", column->name,
                         column->name);
-    const char *script = cdr_path(directory, "import.sql");
+    const char *script = cdr_path("import.sql");
     cdr_write_file(script, sql.data);
     swio_buf_free(&sql);
     swio_free(output_of("sqlite3 -batch -bail '%s' <'%s'", database, script));
@@ -327,7 +325,7 @@ static void check(const char *records, const char *database)
     for (unsigned i = 0; i < SWIO_METRICS; i++)
         metric_queries(&sql, swio_metric_get((swio_metric)i));
     group_queries(&sql);
-    const char *script = cdr_path(directory, "queries.sql");
+    const char *script = cdr_path("queries.sql");
     cdr_write_file(script, sql.data);
     swio_buf_free(&sql);
 
@@ -385,7 +383,7 @@ static void make_records(const char *path)
 static void of_records_made_by_hand(void **state)
 {
     (void)state;
-    const char *path = cdr_path(directory, "calls.db");
+    const char *path = cdr_path("calls.db");
     make_records(path);
     check(path, path);
 }
@@ -394,7 +392,7 @@ static void of_records_made_by_hand(void **state)
 static void of_a_csv_file(void **state)
 {
     (void)state;
-    const char *folder = cdr_path(directory, "text"), *database = cdr_path(directory, "text.db");
+    const char *folder = cdr_path("text"), *database = cdr_path("text.db");
     char csv[256];
     make_records(folder);
     snprintf(csv, sizeof csv, "%s/calls.csv", folder);
@@ -408,7 +406,7 @@ static void of_changed_settings(void **state)
     (void)state;
     swio_store *store;
     swio_cdr cdr;
-    const char *path = cdr_path(directory, "ramp.db");
+    const char *path = cdr_path("ramp.db");
     assert_int_equal(swio_store_open(path, NULL, &store), 0);
     for (uint64_t n = 40; n > 0; n--) { /* as calls end, not as they begin */
         cdr_answered(&cdr, n);
@@ -425,7 +423,7 @@ static void of_a_single_call(void **state)
     (void)state;
     swio_store *store;
     swio_cdr cdr;
-    const char *path = cdr_path(directory, "one.db");
+    const char *path = cdr_path("one.db");
     assert_int_equal(swio_store_open(path, NULL, &store), 0);
     cdr_failed(&cdr, 1, "USER_BUSY");
     put(store, &cdr);
@@ -437,7 +435,7 @@ static void of_a_single_call(void **state)
 static void of_a_run(void **state)
 {
     (void)state;
-    const char *folder = cdr_path(directory, "run"), *database = cdr_path(directory, "run.db");
+    const char *folder = cdr_path("run"), *database = cdr_path("run.db");
     char csv[256];
     char *said =
         output_of("'%s' dial --sim=2 --rate 200 --limit 30 --max-offered 150 --duration 0.1 "
@@ -448,20 +446,6 @@ static void of_a_run(void **state)
     snprintf(csv, sizeof csv, "%s/calls.csv", folder);
     import(csv, database);
     check(folder, database);
-}
-
-static int make_directory(void **state)
-{
-    (void)state;
-    directory = cdr_directory();
-    return 0;
-}
-
-static int remove_directory(void **state)
-{
-    (void)state;
-    cdr_directory_end(directory);
-    return 0;
 }
 
 int main(void)
@@ -477,5 +461,5 @@ int main(void)
         cmocka_unit_test(of_a_single_call),
         cmocka_unit_test(of_a_run),
     };
-    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+    return cmocka_run_group_tests(tests, cdr_folder_make, cdr_folder_remove);
 }

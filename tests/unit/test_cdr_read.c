@@ -8,22 +8,6 @@
 #include "support/cdr.h"
 #include "support/cmocka.h"
 
-static char *directory;
-
-static int make_directory(void **state)
-{
-    (void)state;
-    directory = cdr_directory();
-    return 0;
-}
-
-static int remove_directory(void **state)
-{
-    (void)state;
-    cdr_directory_end(directory);
-    return 0;
-}
-
 static void what_is_no_record_file_is_explained(void **state)
 {
     (void)state;
@@ -53,7 +37,7 @@ static void what_is_no_record_file_is_explained(void **state)
          SWIO_EINVAL, "column caller_uuid: '0123"},
     };
     uint64_t n = 0;
-    const char *path = cdr_path(directory, "bad.csv");
+    const char *path = cdr_path("bad.csv");
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         cdr_write_file(path, table[i].text);
         int error = swio_cdr_read(path, cdr_count, &n);
@@ -61,9 +45,9 @@ static void what_is_no_record_file_is_explained(void **state)
             !strstr(swio_errmsg(), "bad.csv"))
             fail_msg("%s: %d, %s", table[i].text, error, swio_errmsg());
     }
-    assert_int_equal(swio_cdr_read(cdr_path(directory, "none"), cdr_count, &n), SWIO_ENOENT);
-    assert_int_equal(swio_cdr_read(cdr_path(directory, "none.db"), cdr_count, &n), SWIO_ENOENT);
-    assert_int_equal(swio_cdr_read(directory, cdr_count, &n), SWIO_ENOENT);
+    assert_int_equal(swio_cdr_read(cdr_path("none"), cdr_count, &n), SWIO_ENOENT);
+    assert_int_equal(swio_cdr_read(cdr_path("none.db"), cdr_count, &n), SWIO_ENOENT);
+    assert_int_equal(swio_cdr_read(cdr_folder, cdr_count, &n), SWIO_ENOENT);
     assert_non_null(strstr(swio_errmsg(), "calls.csv"));
 }
 
@@ -71,7 +55,7 @@ static void what_is_no_record_database_is_explained(void **state)
 {
     (void)state;
     uint64_t n = 0;
-    const char *path = cdr_path(directory, "bad.db");
+    const char *path = cdr_path("bad.db");
     cdr_sql(path, "CREATE TABLE other (number INTEGER)", NULL, 0);
     assert_int_equal(swio_cdr_read(path, cdr_count, &n), SWIO_EINVAL);
     assert_non_null(strstr(swio_errmsg(), "no such table: calls"));
@@ -100,7 +84,7 @@ static void files_of_others_are_read(void **state)
     (void)state;
     swio_log_set_handler(count_warnings, NULL);
     swio_cdr got[2] = {{0}};
-    const char *path = cdr_path(directory, "other"); /* the content tells */
+    const char *path = cdr_path("other"); /* the content tells */
     cdr_write_file(path, "extra,outcome,\"number\",caller_answer_us\r\n"
                          "\"a\r\nb\",answered,17,\r\n,\"lost\",18,1795377600000001\r\n19,");
     assert_int_equal(swio_cdr_read(path, cdr_keep_last, got), 0);
@@ -122,7 +106,7 @@ static int stop_at_two(const swio_cdr *cdr, void *arg)
 static void reading_may_be_ended(void **state)
 {
     (void)state;
-    const char *csv = cdr_path(directory, "a.csv"), *database = cdr_path(directory, "a.db");
+    const char *csv = cdr_path("a.csv"), *database = cdr_path("a.db");
     cdr_write_file(csv, "number,outcome\n1,lost\n2,lost\n3,lost\n");
     cdr_sql(database,
             "CREATE TABLE calls (number, outcome);"
@@ -132,7 +116,7 @@ static void reading_may_be_ended(void **state)
     assert_int_equal(swio_cdr_read(database, stop_at_two, NULL), 42);
 }
 
-#define in_directory(test) cmocka_unit_test_setup_teardown(test, make_directory, remove_directory)
+#define in_directory(test) cmocka_unit_test_setup_teardown(test, cdr_folder_make, cdr_folder_remove)
 
 int main(void)
 {

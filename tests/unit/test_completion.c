@@ -11,29 +11,8 @@
 #include "loop/coroutine.h"
 #include "support/cmocka.h"
 #include "support/on_loop.h"
+#include "support/one_loop.h"
 #include "support/wait.h"
-
-static swio_loop *loop;
-
-static int set_up(void **state)
-{
-    (void)state;
-    return swio_loop_new(&loop);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    loop = swio_loop_unref(loop);
-    return 0;
-}
-
-static swio_completion *new_completion(void)
-{
-    swio_completion *c = NULL;
-    assert_int_equal(swio_completion_new(loop, &c), 0);
-    return c;
-}
 
 static atomic_int released;
 

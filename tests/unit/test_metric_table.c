@@ -16,7 +16,6 @@
 
 enum { RECORDS = 3000 };
 
-static char *directory;
 static const char *path;
 static swio_metrics *metrics;
 
@@ -79,12 +78,11 @@ static void make_record(swio_cdr *cdr, uint64_t n)
 
 static int make_run(void **state)
 {
-    (void)state;
     swio_store *store;
     swio_cdr cdr;
     seed = 88172645463325252u;
-    directory = cdr_directory();
-    path = cdr_path(directory, "run.db");
+    cdr_folder_make(state);
+    path = cdr_path("run.db");
     assert_int_equal(swio_store_open(path, NULL, &store), 0);
     assert_int_equal(swio_metrics_new(&metrics), 0);
     for (uint64_t n = 1; n <= RECORDS; n++) {
@@ -98,10 +96,8 @@ static int make_run(void **state)
 
 static int end_run(void **state)
 {
-    (void)state;
     swio_metrics_free(metrics);
-    cdr_directory_end(directory);
-    return 0;
+    return cdr_folder_remove(state);
 }
 
 static void near(const char *what, double got, double sql, double relative)

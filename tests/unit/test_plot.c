@@ -12,14 +12,12 @@
 #include "support/cdr.h"
 #include "support/cmocka.h"
 
-static char *directory;
-
 static const char *records(uint64_t count)
 {
     static char path[256];
     swio_store *store;
     swio_cdr cdr;
-    snprintf(path, sizeof path, "%s", cdr_path(directory, "calls.csv"));
+    snprintf(path, sizeof path, "%s", cdr_path("calls.csv"));
     unlink(path);
     assert_int_equal(swio_store_open(path, NULL, &store), 0);
     for (uint64_t n = 1; n <= count; n++) {
@@ -53,7 +51,7 @@ static void each_format_is_written(void **state)
         const char *name, *magic;
     } formats[] = {{"a.png", "\x89PNG"}, {"a.SVG", "<?xml"}, {"a.pdf", "%PDF-"}};
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
-        const char *to = cdr_path(directory, formats[i].name);
+        const char *to = cdr_path(formats[i].name);
         assert_int_equal(swio_plot(from, to, NULL), 0);
         begins_with(to, formats[i].magic);
     }
@@ -84,7 +82,7 @@ static size_t pixels(cairo_surface_t *surface, uint32_t rgb)
 /* Something is drawn of every kind, in the colours that stay apart. */
 static void check_picture(uint64_t count, unsigned width, unsigned height)
 {
-    const char *to = cdr_path(directory, "a.png");
+    const char *to = cdr_path("a.png");
     assert_int_equal(
         swio_plot(records(count), to, &(swio_plot_opts){.width = width, .height = height}), 0);
     cairo_surface_t *surface = cairo_image_surface_create_from_png(to);
@@ -111,25 +109,25 @@ static void few_and_many_calls_are_drawn(void **state)
 static void one_arrival_is_drawn(void **state)
 {
     (void)state;
-    assert_int_equal(swio_plot(records(1), cdr_path(directory, "a.png"), NULL), 0);
+    assert_int_equal(swio_plot(records(1), cdr_path("a.png"), NULL), 0);
 }
 
 static void only_blocked_ones_are_drawn(void **state)
 {
     (void)state;
-    const char *path = cdr_path(directory, "blocked.csv");
+    const char *path = cdr_path("blocked.csv");
     FILE *file = fopen(path, "w");
     assert_non_null(file);
     fputs("number,outcome,due_us\n1,blocked,1795377600000000\n", file);
     fclose(file);
-    assert_int_equal(swio_plot(path, cdr_path(directory, "a.svg"), NULL), 0);
+    assert_int_equal(swio_plot(path, cdr_path("a.svg"), NULL), 0);
 }
 
 /* One colour for what went wrong, and three kinds of line. */
 static void lost_ones_are_told_apart(void **state)
 {
     (void)state;
-    const char *path = cdr_path(directory, "lost.csv"), *to = cdr_path(directory, "lost.svg");
+    const char *path = cdr_path("lost.csv"), *to = cdr_path("lost.svg");
     static char svg[1 << 20];
     cdr_write_file(path, "number,outcome,due_us,launch_us,end_us\n"
                          "1,failed,1795377600000000,1795377600000000,1795377600100000\n"
@@ -164,24 +162,23 @@ static void mistakes_are_told(void **state)
     (void)state;
     char to[256];
     const char *from = records(5);
-    snprintf(to, sizeof to, "%s", cdr_path(directory, "b.png"));
-    refused(from, cdr_path(directory, "b.gif"), NULL, SWIO_EINVAL, "as .png, .svg or .pdf");
-    refused(from, cdr_path(directory, "b"), NULL, SWIO_EINVAL, "as .png, .svg or .pdf");
+    snprintf(to, sizeof to, "%s", cdr_path("b.png"));
+    refused(from, cdr_path("b.gif"), NULL, SWIO_EINVAL, "as .png, .svg or .pdf");
+    refused(from, cdr_path("b"), NULL, SWIO_EINVAL, "as .png, .svg or .pdf");
     refused(from, to, &(swio_plot_opts){.width = 100}, SWIO_EINVAL, "a width of 100");
     refused(from, to, &(swio_plot_opts){.height = 20000}, SWIO_EINVAL, "400 to 10000");
-    refused(from, cdr_path(directory, "no/b.png"), NULL, SWIO_EIO, "No such file or directory");
-    refused(cdr_path(directory, "none.csv"), to, NULL, SWIO_ENOENT, "none.csv");
+    refused(from, cdr_path("no/b.png"), NULL, SWIO_EIO, "No such file or directory");
+    refused(cdr_path("none.csv"), to, NULL, SWIO_ENOENT, "none.csv");
     refused(records(0), to, NULL, SWIO_ENOENT, "no call records");
 }
 
 static void a_full_disk_is_told(void **state)
 {
     (void)state;
-    const char *from = records(5), *to = cdr_path(directory, "full.svg");
+    const char *from = records(5), *to = cdr_path("full.svg");
     if (access("/dev/full", W_OK) || symlink("/dev/full", to))
         skip();
-    refused(from, cdr_path(directory, "x.png"), &(swio_plot_opts){.width = 1}, SWIO_EINVAL,
-            "width");
+    refused(from, cdr_path("x.png"), &(swio_plot_opts){.width = 1}, SWIO_EINVAL, "width");
     assert_int_equal(swio_plot(from, to, NULL), SWIO_EIO);
     assert_non_null(strstr(swio_errmsg(), "No space left on device"));
 }
@@ -189,7 +186,7 @@ static void a_full_disk_is_told(void **state)
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
-    const char *from = records(5), *to = cdr_path(directory, "a.svg");
+    const char *from = records(5), *to = cdr_path("a.svg");
     int error = SWIO_ENOMEM;
     for (long n = 0; error; n++) {
         assert_true(n < 500);
@@ -200,20 +197,6 @@ static void every_allocation_may_fail(void **state)
     }
 }
 
-static int make_directory(void **state)
-{
-    (void)state;
-    directory = cdr_directory();
-    return 0;
-}
-
-static int remove_directory(void **state)
-{
-    (void)state;
-    cdr_directory_end(directory);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,5 +205,5 @@ int main(void)
         cmocka_unit_test(lost_ones_are_told_apart), cmocka_unit_test(mistakes_are_told),
         cmocka_unit_test(a_full_disk_is_told),      cmocka_unit_test(every_allocation_may_fail),
     };
-    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+    return cmocka_run_group_tests(tests, cdr_folder_make, cdr_folder_remove);
 }

@@ -18,22 +18,6 @@
 #include "support/cmocka.h"
 #include "support/wait.h"
 
-static char *directory;
-
-static int make_directory(void **state)
-{
-    (void)state;
-    directory = cdr_directory();
-    return 0;
-}
-
-static int remove_directory(void **state)
-{
-    (void)state;
-    cdr_directory_end(directory);
-    return 0;
-}
-
 static swio_store *open_store(const char *path)
 {
     swio_store *store;
@@ -91,7 +75,7 @@ static const char *const kinds[] = {"a.csv", "a.db"};
 
 #define for_each_kind(path)                                                 \
     for (size_t kind_ = 0; kind_ < sizeof kinds / sizeof kinds[0]; kind_++) \
-        for (const char *(path) = cdr_path(directory, kinds[kind_]); path; (path) = NULL)
+        for (const char *(path) = cdr_path(kinds[kind_]); path; (path) = NULL)
 
 static void what_is_put_is_read_back(void **state)
 {
@@ -121,8 +105,8 @@ static void a_path_tells_the_kind(void **state)
         {"x.sqlite3", "x.sqlite3", "SQLite format 3"},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        const char *given = cdr_path(directory, table[i].given);
-        const char *file = cdr_path(directory, table[i].file);
+        const char *given = cdr_path(table[i].given);
+        const char *file = cdr_path(table[i].file);
         char start[16] = "";
         swio_store *store = open_store(given);
         assert_string_equal(swio_store_path(store), file);
@@ -192,19 +176,19 @@ static void what_cannot_be_opened_is_explained(void **state)
         {"other.db", SWIO_EIO, "table calls has no column named outcome"},
     };
     swio_store *store;
-    assert_int_equal(mkdir(cdr_path(directory, "directory.csv"), 0777), 0);
-    assert_int_equal(symlink("/dev/full", cdr_path(directory, "full.csv")), 0);
-    assert_int_equal(symlink("/dev/full", cdr_path(directory, "full.db")), 0);
-    cdr_write_file(cdr_path(directory, "text"), "mine");
-    cdr_write_file(cdr_path(directory, "text.csv"), "mine");
-    cdr_write_file(cdr_path(directory, "text.db"), "mine, and longer than the magic number");
-    cdr_sql(cdr_path(directory, "other.db"), "CREATE TABLE calls (number INTEGER)", NULL, 0);
+    assert_int_equal(mkdir(cdr_path("directory.csv"), 0777), 0);
+    assert_int_equal(symlink("/dev/full", cdr_path("full.csv")), 0);
+    assert_int_equal(symlink("/dev/full", cdr_path("full.db")), 0);
+    cdr_write_file(cdr_path("text"), "mine");
+    cdr_write_file(cdr_path("text.csv"), "mine");
+    cdr_write_file(cdr_path("text.db"), "mine, and longer than the magic number");
+    cdr_sql(cdr_path("other.db"), "CREATE TABLE calls (number INTEGER)", NULL, 0);
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        const char *path = cdr_path(directory, table[i].name);
+        const char *path = cdr_path(table[i].name);
         int error = swio_store_open(path, NULL, &store);
         if (error != table[i].error || !strstr(swio_errmsg(), table[i].why))
             fail_msg("%s: %d, %s", table[i].name, error, swio_errmsg());
-        assert_non_null(strstr(swio_errmsg(), directory));
+        assert_non_null(strstr(swio_errmsg(), cdr_folder));
     }
     assert_int_equal(swio_store_open("", NULL, &store), SWIO_EINVAL);
     assert_int_equal(swio_store_open("/proc/nowhere/run", NULL, &store), SWIO_EIO);
@@ -262,13 +246,13 @@ static int watch_log(void **state)
 {
     complaints = recoveries = 0;
     swio_log_set_handler(listen_to_log, NULL);
-    return make_directory(state);
+    return cdr_folder_make(state);
 }
 
 static int unwatch_log(void **state)
 {
     swio_log_set_handler(NULL, NULL);
-    return remove_directory(state);
+    return cdr_folder_remove(state);
 }
 
 static void a_full_disk_is_waited_for(void **state)
@@ -476,7 +460,7 @@ static void each_allocation_may_fail(void **state)
     }
 }
 
-#define in_directory(test) cmocka_unit_test_setup_teardown(test, make_directory, remove_directory)
+#define in_directory(test) cmocka_unit_test_setup_teardown(test, cdr_folder_make, cdr_folder_remove)
 #define with_log(test)     cmocka_unit_test_setup_teardown(test, watch_log, unwatch_log)
 
 int main(void)

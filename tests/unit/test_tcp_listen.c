@@ -7,23 +7,9 @@
 
 #include "support/cmocka.h"
 #include "support/on_loop.h"
+#include "support/one_loop.h"
 #include "support/tcp_side.h"
 #include "support/wait.h"
-
-static swio_loop *loop;
-
-static int set_up(void **state)
-{
-    (void)state;
-    return swio_loop_new(&loop);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    loop = swio_loop_unref(loop);
-    return 0;
-}
 
 typedef struct attempt {
     const char *address;
