@@ -1,10 +1,11 @@
 /* Reading records back from an SQLite database. */
-#include <sqlite3.h>
+#include <errno.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "measure/columns.h"
 #include "measure/read.h"
+#include "measure/sqlite.h"
 
 typedef struct table {
     const char *path;
@@ -16,9 +17,7 @@ typedef struct table {
 
 static int failed(const table *t)
 {
-    if (sqlite3_errcode(t->db) == SQLITE_NOMEM)
-        return swio_err_nomem();
-    return swio_err(SWIO_EIO, "cannot read %s: %s", t->path, sqlite3_errmsg(t->db));
+    return swio_sqlite_failed(t->db, "read", t->path);
 }
 
 static const char *name_at(void *arg, size_t i)
@@ -30,8 +29,9 @@ static const char *name_at(void *arg, size_t i)
 
 static int open_table(table *t)
 {
+    errno = 0;
     if (sqlite3_open_v2(t->path, &t->db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
-        return t->db ? failed(t) : swio_err_nomem();
+        return failed(t);
     sqlite3_busy_timeout(t->db, 5000);
     sqlite3_prepare_v2(t->db, "SELECT * FROM calls ORDER BY rowid", -1, &t->select, NULL);
     if (sqlite3_errcode(t->db) == SQLITE_ERROR)
@@ -86,6 +86,7 @@ static int read_rows(const table *t, swio_cdr_read_fn *fn, void *arg)
             error = fn(&cdr, arg);
         if (error)
             return error;
+        errno = 0;
     }
     return got == SQLITE_DONE ? 0 : failed(t);
 }

@@ -1,6 +1,5 @@
 /* Records as the table `calls` of an SQLite database. */
 #include <errno.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include "base/mem.h"
 #include "measure/columns.h"
 #include "measure/sink.h"
+#include "measure/sqlite.h"
 
 /* Another program that writes the database holds a batch up for so long at most. */
 #define BUSY_MS 5000
@@ -21,17 +21,9 @@ struct swio_sink {
     char path[];
 };
 
-/* What SQLite says, and the system behind it: SQLite does not keep that of a commit, but then it is
- * still in errno, which was 0 before. */
 static int failed(const swio_sink *sink, const char *doing)
 {
-    int code = sqlite3_errcode(sink->db), kept = sqlite3_system_errno(sink->db);
-    int cause = kept ? kept : errno, error = code == SQLITE_NOMEM ? SWIO_ENOMEM : SWIO_EIO;
-    bool of_system = code == SQLITE_IOERR || code == SQLITE_FULL || code == SQLITE_CANTOPEN;
-    if (of_system && cause)
-        return swio_err(error, "cannot %s %s: %s (%s)", doing, sink->path, sqlite3_errmsg(sink->db),
-                        strerror(cause));
-    return swio_err(error, "cannot %s %s: %s", doing, sink->path, sqlite3_errmsg(sink->db));
+    return swio_sqlite_failed(sink->db, doing, sink->path);
 }
 
 static int run(swio_sink *sink, const char *sql, const char *doing)
@@ -135,7 +127,7 @@ static int take_file(swio_sink *sink)
         return error;
     errno = 0;
     if (sqlite3_open_v2(sink->path, &sink->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
-        return sink->db ? failed(sink, "open") : swio_err_nomem();
+        return failed(sink, "open");
     return prepare(sink);
 }
 

@@ -4,6 +4,8 @@
 #include <switchio/error.h>
 #include <switchio/log.h>
 #include <switchio/store.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "support/cdr.h"
 #include "support/cmocka.h"
@@ -70,6 +72,27 @@ static void what_is_no_record_database_is_explained(void **state)
     assert_int_equal(n, 1);
 }
 
+/* Root may read everything: it becomes somebody else meanwhile. */
+static void what_may_not_be_read_is_told(void **state)
+{
+    static const char *const names[] = {"secret.db", "secret.csv"};
+    uint64_t n = 0;
+    uid_t user = geteuid();
+    (void)state;
+    assert_int_equal(chmod(cdr_folder, 0711), 0);
+    for (size_t i = 0; i < 2; i++) {
+        const char *path = cdr_path(names[i]);
+        cdr_write_file(path, "SQLite format 3");
+        assert_int_equal(chmod(path, 0), 0);
+        assert_int_equal(user ? 0 : seteuid(65534), 0);
+        int error = swio_cdr_read(path, cdr_count, &n);
+        assert_int_equal(user ? 0 : seteuid(0), 0);
+        assert_int_equal(error, SWIO_EIO);
+        if (!strstr(swio_errmsg(), names[i]) || !strstr(swio_errmsg(), "Permission denied"))
+            fail_msg("%s", swio_errmsg());
+    }
+}
+
 static int warnings;
 
 static void count_warnings(swio_log_level level, const char *file, int line, const char *text,
@@ -123,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         in_directory(what_is_no_record_file_is_explained),
         in_directory(what_is_no_record_database_is_explained),
+        in_directory(what_may_not_be_read_is_told),
         in_directory(files_of_others_are_read),
         in_directory(reading_may_be_ended),
     };
