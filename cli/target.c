@@ -1,5 +1,6 @@
 #include "cli/target.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <switchio/error.h>
@@ -21,6 +22,37 @@ static char *first_destination(const char *dest_url)
     return text;
 }
 
+/* Behind a host: nothing, or a colon and a port. */
+static bool is_port(const char *text, const char *end)
+{
+    char *behind;
+    if (text == end)
+        return true;
+    if (*text != ':' || text[1] < '0' || text[1] > '9')
+        return false;
+    long port = strtol(text + 1, &behind, 10);
+    return behind == end && port >= 1 && port <= 65535;
+}
+
+/* What is wrong with HOST[:PORT][;PARAMETER…], NULL: nothing. Each call would fail by it, and the
+ * switch would not say why. */
+static const char *mistake_of(const char *proxy)
+{
+    const char *end = proxy + strcspn(proxy, ";"), *host_end = proxy + strcspn(proxy, ":;");
+    if (*proxy == '[') {
+        host_end = memchr(proxy, ']', (size_t)(end - proxy));
+        if (!host_end)
+            return "the ']' is missing";
+        host_end++;
+    } else if (memchr(proxy, ':', (size_t)(end - proxy)) !=
+               memrchr(proxy, ':', (size_t)(end - proxy))) {
+        return "an IPv6 address is written in brackets, as [::1]:5060";
+    }
+    if (host_end == proxy)
+        return "the host is missing";
+    return is_port(host_end, end) ? NULL : "the port is no number from 1 to 65535";
+}
+
 int target_check(const command *cmd, const target *t)
 {
     char *line = NULL, *first = first_destination(t->dest_url ? t->dest_url : "switchio@host");
@@ -37,7 +69,10 @@ int target_check(const command *cmd, const target *t)
     int error = swio_originate_line(&originate, &line);
     swio_text_free(line);
     free(first);
-    return error ? usage_error(cmd, "%s", swio_errmsg()) : -1;
+    if (error)
+        return usage_error(cmd, "%s", swio_errmsg());
+    const char *mistake = t->proxy ? mistake_of(t->proxy) : NULL;
+    return mistake ? usage_error(cmd, "--proxy %s: %s", t->proxy, mistake) : -1;
 }
 
 /* Each switch calls the destination; where none is given, the proxy, else its own profile. */

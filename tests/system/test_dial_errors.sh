@@ -39,6 +39,17 @@ usage '--expect is empty' dial --sim --expect ''
 usage "'loud' is no log level" dial --sim --loglevel loud
 usage 'the destination holds a line break' dial --sim --dest-url 'a
 b@c'
+usage '--proxy dut:sip: the port is no number from 1 to 65535' dial --sim --proxy dut:sip
+usage '--proxy dut:0: the port is no number' dial --sim --proxy dut:0
+usage '--proxy dut:65536;lr: the port is no number' dial --sim --proxy 'dut:65536;lr'
+usage '--proxy sip:dut: the port is no number' dial --sim --proxy sip:dut
+usage '--proxy :5060: the host is missing' dial --sim --proxy :5060
+usage '--proxy ::1: an IPv6 address is written in brackets' dial --sim --proxy ::1
+usage "--proxy \[::1: the '\]' is missing" dial --sim --proxy '[::1'
+usage '--proxy \[::1\]5060: the port is no number' dial --sim --proxy '[::1]5060'
+for proxy in dut dut:5060 '[::1]' '[::1]:5060' 'dut;transport=tcp' 'dut:5060;transport=tcp;lr' '[::1]:5060;lr'; do
+    run 3 dial 127.0.0.1:1 --proxy "$proxy"
+done
 usage 'the proxy holds a line break' dial --sim --proxy 'a
 b'
 usage 'the profile holds a line break' dial --sim --profile 'a
