@@ -58,9 +58,9 @@ static int unknown(console *c, const char *name)
 static int run_words(console *c, const console_command *row, int count, const char **words)
 {
     if (count < row->min || (row->max >= 0 && count > row->max))
-        return console_error(c, row->name, "%s: it is used as '%s %s'",
+        return console_error(c, row->name, "%s: it is used as '%s%s%s'",
                              count < row->min ? "a word is missing" : "a word too many", row->name,
-                             row->arguments);
+                             *row->arguments ? " " : "", row->arguments);
     return row->run(c, count, words);
 }
 

@@ -269,6 +269,7 @@ log verbose
 help raet
 session 'open
 rate
+stop now
 END
 err "line 2: there is no command 'raet': did you mean 'rate'?" "line 3: rate: 'fast' is not a number" \
     'line 4: rate: .*more than 0' "line 5: limit: '0' is not a whole number from 1 on" \
@@ -278,7 +279,7 @@ err "line 2: there is no command 'raet': did you mean 'rate'?" "line 3: rate: 'f
     'line 13: stop: no calls were offered yet' 'line 14: metrics: no calls' 'line 15: wait: ' \
     'line 16: api: a word is missing' 'line 17: api: there is no node @2' \
     'line 18: api: .*-ERR not Command not found!' 'line 19: log: ' "line 20: help: there is no command" \
-    'line 21: session: a quote'
+    'line 21: session: a quote' "line 23: stop: a word too many: it is used as 'stop'$"
 [ "$(how_often '^1 calls a second$')" = 2 ] || fail "the commands around the mistakes have their effect"
 
 # --bail: the first one ends it.
