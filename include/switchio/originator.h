@@ -56,10 +56,11 @@ typedef struct swio_stage {
 typedef void swio_cdr_fn(const swio_cdr *cdr, void *arg);
 
 /*
- * What {NAME} stands for in the template of the call that is about to be placed: fills in up to
+ * What {NAME} stands for in the template of a call that is due within some 50 ms: fills in up to
  * SWIO_ORIGINATOR_FIELDS and returns how many. The texts must stay until the next call of this, or
  * the last unref. Called on the loop's thread, and once with the number 0 by swio_originator_new(),
- * which tries the template. Every template also knows {number}, that of the arrival.
+ * which tries the template; again with the same number where something was changed before the call
+ * was placed. Every template also knows {number}, that of the arrival.
  */
 #define SWIO_ORIGINATOR_FIELDS 16
 typedef size_t swio_fields_fn(uint64_t number, swio_variable *fields, void *arg);
@@ -112,7 +113,8 @@ SWIO_API const char *swio_originator_app_id(const swio_originator *originator);
 
 /*
  * Raises the settings of the switches (sps, max_sessions, verbose_events; the console's log level
- * is lowered) and begins to offer. Waits for the settings. SWIO_ECONFIG when it is originating, or
+ * is lowered) and begins to offer, over one more connection of each client, from then on one of
+ * the client's. Waits for both. SWIO_ECONFIG when it is originating, or
  * a listener does not run; SWIO_ECONN; SWIO_EWOULDBLOCK; SWIO_ENOMEM.
  */
 SWIO_API int swio_originator_start(swio_originator *originator);

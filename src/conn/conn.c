@@ -20,6 +20,7 @@ static void destroy(void *obj)
     swio_conn *conn = obj;
     if (conn->login.data)
         explicit_bzero(conn->login.data, conn->login.cap);
+    swio_ahead_destroy(&conn->ahead);
     swio_buf_free(&conn->login);
     swio_buf_free(&conn->out);
     swio_contact_free(&conn->contact);
@@ -84,6 +85,7 @@ int swio_conn_new(const char *contact, const swio_conn_opts *opts, swio_conn **o
     swio_conn *conn = swio_obj_new(sizeof *conn, destroy);
     if (!conn)
         return swio_err_nomem();
+    swio_ahead_init(&conn->ahead);
     int error = swio_contact_parse(contact, opts->port ? opts->port : default_port, &conn->contact);
     if (!error)
         error = take_opts(conn, opts);
@@ -258,7 +260,7 @@ static bool has_empty_line(const char *bytes, size_t len)
     return len >= 2 && (memcmp(bytes + len - 2, "\n\n", 2) == 0 || memmem(bytes, len, "\n\n", 2));
 }
 
-static int check_send(const swio_conn *conn, const char *bytes, size_t len, double timeout)
+int swio_conn_check_send(const swio_conn *conn, const char *bytes, size_t len, double timeout)
 {
     /* FreeSWITCH skips empty lines before a command, and so would never answer such a one. */
     if (len == 0 || *bytes == '\n' || *bytes == '\r' || !has_empty_line(bytes, len))
@@ -291,7 +293,7 @@ int swio_conn_send(swio_conn *conn, const char *bytes, size_t len, double timeou
                    swio_conn_reply_fn *done, void *arg)
 {
     swio_request *request;
-    int error = check_send(conn, bytes, len, timeout);
+    int error = swio_conn_check_send(conn, bytes, len, timeout);
     if (!error)
         error = reserve_bytes(conn, bytes, len);
     if (error)

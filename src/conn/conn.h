@@ -6,6 +6,7 @@
 #include <switchio/connection.h>
 
 #include "base/buf.h"
+#include "conn/ahead.h"
 #include "conn/contact.h"
 #include "conn/pending.h"
 #include "esl/reader.h"
@@ -78,6 +79,7 @@ struct swio_conn {
     atomic_int awaits;     /* of swio_conn_await() */
     atomic_bool waking;    /* wake_task is under way */
     swio_pending pending;
+    swio_ahead ahead; /* commands that leave at a time of their own */
     swio_task close_task;
     swio_task part_task;
     swio_task wake_task;
@@ -96,6 +98,9 @@ struct swio_conn {
     size_t greeting_len;
     char greeting[SWIO_GREETING_SHOWN]; /* the first bytes that came */
 };
+
+/* conn.c: whether a command may be sent now. */
+int swio_conn_check_send(const swio_conn *conn, const char *bytes, size_t len, double timeout);
 
 /* machine.c; all on the loop's thread. */
 

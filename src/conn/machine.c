@@ -351,6 +351,7 @@ void swio_conn_end(swio_conn *conn, int error, const char *sentence)
     swio_timer_stop(&conn->deadline);
     swio_wake_stop(conn);
     swio_conn_forget(conn);
+    swio_ahead_close(&conn->ahead);
     release_link(conn, was_up && error == 0);
 
     swio_pending_fail(&conn->pending, error ? error : SWIO_ECANCELED, error ? why : canceled);

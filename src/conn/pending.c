@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "conn/conn.h"
 #include "conn/words.h"
 
 void swio_pending_init(swio_pending *pending, swio_loop *loop, swio_conn *conn, const char *contact,
@@ -60,6 +61,9 @@ void swio_request_finish(swio_request *request, int error, const char *sentence,
     swio_pending *pending = request->pending;
     swio_timer_stop(&request->timer);
     tell(request, error, sentence, reply);
+    if (request->shot)
+        swio_ahead_let_go(&pending->conn->ahead);
+    swio_obj_unref(request->shot);
     swio_free(request);
     atomic_fetch_sub(&pending->count, 1);
 }
@@ -95,13 +99,25 @@ swio_request *swio_pending_take(swio_pending *pending)
     return oldest;
 }
 
-void swio_pending_fail(swio_pending *pending, int error, const char *sentence)
+void swio_pending_fail_from(swio_pending *pending, const swio_request *from, int error,
+                            const char *sentence)
 {
-    STAILQ_HEAD(, swio_request) queue = STAILQ_HEAD_INITIALIZER(queue);
-    STAILQ_CONCAT(&queue, &pending->queue);
+    struct swio_requests failing = STAILQ_HEAD_INITIALIZER(failing),
+                         staying = STAILQ_HEAD_INITIALIZER(staying);
     swio_request *oldest;
-    while ((oldest = STAILQ_FIRST(&queue))) {
-        STAILQ_REMOVE_HEAD(&queue, link);
+    while ((oldest = STAILQ_FIRST(&pending->queue)) && oldest != from) {
+        STAILQ_REMOVE_HEAD(&pending->queue, link);
+        STAILQ_INSERT_TAIL(&staying, oldest, link);
+    }
+    STAILQ_CONCAT(&failing, &pending->queue);
+    STAILQ_CONCAT(&pending->queue, &staying);
+    while ((oldest = STAILQ_FIRST(&failing))) {
+        STAILQ_REMOVE_HEAD(&failing, link);
         swio_request_finish(oldest, error, sentence, NULL);
     }
+}
+
+void swio_pending_fail(swio_pending *pending, int error, const char *sentence)
+{
+    swio_pending_fail_from(pending, STAILQ_FIRST(&pending->queue), error, sentence);
 }

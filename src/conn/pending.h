@@ -24,6 +24,7 @@ typedef struct swio_request {
     void *arg;
     double seconds; /* its time-out, for the sentence; the clock runs from the call */
     uint64_t due_ns;
+    struct swio_shot *shot; /* of ahead.h, a reference; NULL: it leaves at once */
     size_t len;
     char bytes[];
 } swio_request;
@@ -34,9 +35,10 @@ typedef struct swio_request {
  * the next reply. A request whose time ran out stays in its place, and its late reply ends there.
  */
 struct swio_pending {
-    STAILQ_HEAD(, swio_request) queue; /* written and not replied to; loop thread only */
-    swio_loop *loop;                   /* borrowed, like the next two */
-    swio_conn *conn;                   /* for the handlers; not touched */
+    STAILQ_HEAD(swio_requests, swio_request)
+    queue;           /* written and not replied to; loop thread only */
+    swio_loop *loop; /* borrowed, like the next two */
+    swio_conn *conn; /* for the handlers, and of those with a shot */
     const char *contact;
     size_t limit;
     atomic_size_t count; /* requests that exist: the queue, and those on their way to the loop */
@@ -65,5 +67,8 @@ swio_request *swio_pending_take(swio_pending *pending);
 
 /* Finishes all that wait, oldest first. What their handlers send meanwhile is not among them. */
 void swio_pending_fail(swio_pending *pending, int error, const char *sentence);
+/* The same of this one and all behind it. */
+void swio_pending_fail_from(swio_pending *pending, const swio_request *from, int error,
+                            const char *sentence);
 
 #endif

@@ -53,6 +53,10 @@ static int take(swio_conn *conn, swio_request *request)
     if (conn->state != SWIO_CONN_UP) /* closed by its owner, or lost */
         return swio_err(atomic_load(&conn->closing) ? SWIO_ECANCELED : SWIO_ECONN,
                         "%s: the connection ended before the command was sent", conn->contact.text);
+    if (conn->ahead.fd >= 0) /* of ours alone to write */
+        return swio_err(SWIO_ECONFIG,
+                        "%s: this connection is for commands at a time of their own: use another",
+                        conn->contact.text);
     if (!swio_buf_reserve(&conn->out, request->len)) {
         conn->out.error = 0; /* what stands there already is whole */
         return swio_err_nomem();

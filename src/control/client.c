@@ -114,6 +114,16 @@ bool swio_client_connected(const swio_client *client)
     return swio_lines_connected(client->lines);
 }
 
+int swio_client_connect_ahead(swio_client *client)
+{
+    return swio_lines_connect_ahead(client->lines);
+}
+
+swio_conn *swio_client_ahead(swio_client *client)
+{
+    return swio_lines_ahead(client->lines);
+}
+
 bool swio_client_returning(const swio_client *client)
 {
     return swio_lines_returning(client->lines);

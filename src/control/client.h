@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <switchio/client.h>
 
+#include "conn/ahead.h"
 #include "control/lines.h"
 #include "control/listener.h"
 
@@ -40,10 +41,16 @@ int swio_client_need_listener(swio_client *client, swio_listener **out);
 /* What swio_client_set_originate() left. A reference (swio_obj_unref()), or NULL. */
 swio_originate_opts *swio_client_template(swio_client *client);
 
-/* Places a call by a template (NULL: by `call` alone), with the app id, uuid and fields of `call`.
+/*
+ * Places a call by a template (NULL: by `call` alone), with the app id, uuid and fields of `call`.
+ * With a shot at its time: through swio_client_ahead(), and on the loop's thread.
  */
 int swio_client_originate_by(swio_client *client, const swio_originate_opts *template,
-                             const swio_originate_opts *call, swio_job **job);
+                             const swio_originate_opts *call, swio_shot *shot, swio_job **job);
+
+/* Connects the connection for such calls, from now on one of the client's. Waits. */
+int swio_client_connect_ahead(swio_client *client);
+swio_conn *swio_client_ahead(swio_client *client); /* borrowed */
 
 /* Unloads this app under this id, and no other of the id. */
 void swio_client_unload_one(swio_client *client, const swio_app *app, const char *id);

@@ -77,11 +77,24 @@ static void launched(swio_conn *conn, int error, const char *sentence, swio_even
     launch_free(l);
 }
 
-static int64_t now_us(void)
+/* Now, or when it is due. */
+static int64_t launch_time_us(const swio_shot *shot)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    int64_t ahead_ns = shot ? (int64_t)(shot->due_ns - swio_now_ns()) : 0;
+    return (int64_t)now.tv_sec * 1000000 + (now.tv_nsec + ahead_ns) / 1000;
+}
+
+static int send_job(swio_client *client, const swio_buf *bytes, const char *sess_uuid,
+                    swio_shot *shot, launch *l)
+{
+    double timeout = client->timeout;
+    if (shot)
+        return swio_conn_send_at(swio_lines_ahead(client->lines), bytes->data, bytes->len, timeout,
+                                 shot, launched, l);
+    swio_conn *conn = swio_lines_pick(client->lines, sess_uuid);
+    return swio_conn_send(conn, bytes->data, bytes->len, timeout, launched, l);
 }
 
 /*
@@ -89,7 +102,7 @@ static int64_t now_us(void)
  * Takes the slot of `opts`.
  */
 static int launch_job(swio_client *client, swio_listener *listener, const swio_job_opts *opts,
-                      swio_job **out)
+                      swio_shot *shot, swio_job **out)
 {
     swio_buf bytes = {0};
     swio_job *job = NULL;
@@ -100,8 +113,7 @@ static int launch_job(swio_client *client, swio_listener *listener, const swio_j
     if (error) {
         swio_obj_unref(opts->slot);
     } else {
-        swio_conn *conn = swio_lines_pick(client->lines, opts->sess_uuid);
-        error = swio_conn_send(conn, bytes.data, bytes.len, client->timeout, launched, l);
+        error = send_job(client, &bytes, opts->sess_uuid, shot, l);
         if (error)
             swio_track_job_fail(listener->track, l->job.text, error, swio_errmsg());
         else
@@ -118,7 +130,7 @@ static int launch_job(swio_client *client, swio_listener *listener, const swio_j
 
 /* The same with the listener found and the completion made. */
 static int run_job(swio_client *client, const char *text, const char *app_id, const char *sess_uuid,
-                   swio_job **out)
+                   swio_shot *shot, swio_job **out)
 {
     swio_listener *listener = NULL;
     swio_completion *done = NULL;
@@ -132,10 +144,10 @@ static int run_job(swio_client *client, const char *text, const char *app_id, co
             .command = text,
             .sess_uuid = sess_uuid,
             .app = app_id,
-            .launch_time_us = now_us(),
+            .launch_time_us = launch_time_us(shot),
             .slot = done,
         };
-        error = launch_job(client, listener, &opts, out);
+        error = launch_job(client, listener, &opts, shot, out);
     }
     swio_listener_unref(listener);
     return error;
@@ -143,7 +155,7 @@ static int run_job(swio_client *client, const char *text, const char *app_id, co
 
 int swio_client_bgapi(swio_client *client, const char *text, const char *app_id, swio_job **job)
 {
-    return run_job(client, text, app_id, NULL, job);
+    return run_job(client, text, app_id, NULL, NULL, job);
 }
 
 swio_originate_opts *swio_client_template(swio_client *client)
@@ -155,18 +167,19 @@ swio_originate_opts *swio_client_template(swio_client *client)
 }
 
 /* `call` as it is, with its uuid. */
-static int place_call(swio_client *client, const swio_originate_opts *call, swio_job **job)
+static int place_call(swio_client *client, const swio_originate_opts *call, swio_shot *shot,
+                      swio_job **job)
 {
     swio_buf line = {0};
     int error = swio_originate_build(call, &line);
     if (!error)
-        error = run_job(client, line.data, call->app_id, call->uuid, job);
+        error = run_job(client, line.data, call->app_id, call->uuid, shot, job);
     swio_buf_free(&line);
     return error;
 }
 
 int swio_client_originate_by(swio_client *client, const swio_originate_opts *template,
-                             const swio_originate_opts *call, swio_job **job)
+                             const swio_originate_opts *call, swio_shot *shot, swio_job **job)
 {
     swio_originate_opts this_call = *call, *filled = NULL;
     swio_uuid uuid;
@@ -175,10 +188,10 @@ int swio_client_originate_by(swio_client *client, const swio_originate_opts *tem
         this_call.uuid = uuid.text;
     }
     if (!template)
-        return place_call(client, &this_call, job);
+        return place_call(client, &this_call, shot, job);
     int error = swio_originate_fill(template, &this_call, &filled);
     if (!error)
-        error = place_call(client, filled, job);
+        error = place_call(client, filled, shot, job);
     swio_obj_unref(filled);
     return error;
 }
@@ -189,7 +202,7 @@ int swio_client_originate(swio_client *client, const swio_originate_opts *opts, 
     if (!opts)
         opts = &none;
     swio_originate_opts *template = opts->dest_url ? NULL : swio_client_template(client);
-    int error = swio_client_originate_by(client, template, opts, job);
+    int error = swio_client_originate_by(client, template, opts, NULL, job);
     swio_obj_unref(template);
     return error;
 }

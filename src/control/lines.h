@@ -26,4 +26,10 @@ bool swio_lines_connected(const swio_lines *lines);
 /* The connection of a key (a session's uuid), or with NULL the next in turn. Borrowed. */
 swio_conn *swio_lines_pick(swio_lines *lines, const char *key);
 
+/* Connects one more, for commands at a time of their own (conn/ahead.h), which belongs to them all
+ * from then on. Waits. */
+int swio_lines_connect_ahead(swio_lines *lines);
+/* That one, connected or not. Borrowed. */
+swio_conn *swio_lines_ahead(swio_lines *lines);
+
 #endif

@@ -151,6 +151,7 @@ static void add(void *arg)
     adding *a = arg;
     swio_originator *o = a->originator;
     size_t count = o->app_count;
+    swio_arrivals_renew(o);
     pthread_mutex_lock(&o->lock);
     swio_dial_app **apps = swio_realloc(o->apps, (count + 1) * sizeof apps[0]);
     if (apps)
@@ -269,5 +270,7 @@ int swio_originator_set_weight(swio_originator *originator, const char *app_id, 
     pthread_mutex_lock(&originator->lock);
     int error = set_weight(originator, app_id, weight);
     pthread_mutex_unlock(&originator->lock);
+    if (!error)
+        swio_on_loop(originator->loop, swio_arrivals_renew, originator);
     return error;
 }

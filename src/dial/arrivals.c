@@ -5,10 +5,17 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "control/client.h"
 #include "dial/dial.h"
 
 /* Between two sweeps, each of some calls. */
 static const uint64_t SWEEP_NS = 250000000;
+
+/*
+ * Calls are made this long before their time, so that they leave then whatever the loop is at; and
+ * those of so long in one go.
+ */
+static const uint64_t LEAD_NS = 50000000, STEP_NS = 5000000;
 
 static void stop(swio_originator *o)
 {
@@ -20,6 +27,7 @@ static void stop(swio_originator *o)
     swio_completion *stopped = was ? swio_obj_ref(o->stopped) : NULL;
     pthread_mutex_unlock(&o->lock);
     swio_timer_stop(&o->timer);
+    swio_arrivals_recall(o);
     if (stopped)
         swio_completion_set(stopped, 0, NULL, NULL);
     swio_obj_unref(stopped);
@@ -67,6 +75,7 @@ static void block(swio_originator *o, swio_cdr *cdr)
     pthread_mutex_lock(&o->lock);
     o->counts.blocked++;
     pthread_mutex_unlock(&o->lock);
+    swio_arrivals_pass(o);
     cdr->outcome = SWIO_OUTCOME_BLOCKED;
     cdr->end_us = cdr->due_us;
     swio_record_finish(o, cdr);
@@ -75,15 +84,23 @@ static void block(swio_originator *o, swio_cdr *cdr)
 static bool below_limit(swio_originator *o)
 {
     pthread_mutex_lock(&o->lock);
-    bool room = o->counts.active < o->limit;
+    bool room = o->counts.active + o->ahead_count < o->limit;
     pthread_mutex_unlock(&o->lock);
     return room;
 }
 
-static void count_share(swio_originator *o, size_t app)
+static void take_share(swio_originator *o, size_t app)
 {
     pthread_mutex_lock(&o->lock);
     o->shares[app].taken++;
+    pthread_mutex_unlock(&o->lock);
+}
+
+/* They may have begun anew meanwhile. */
+static void give_share_back(swio_originator *o, size_t app)
+{
+    pthread_mutex_lock(&o->lock);
+    o->shares[app].taken -= o->shares[app].taken > 0;
     pthread_mutex_unlock(&o->lock);
 }
 
@@ -93,23 +110,38 @@ static void stop_all_lost(swio_originator *o)
     stop(o);
 }
 
-static void arrive(swio_originator *o, uint64_t due_ns)
+/*
+ * Makes the call of an arrival, or blocks it; `again` is the record of one that was taken back.
+ * What has no room yet is not decided before its time: false.
+ */
+static bool arrive(swio_originator *o, uint64_t due_ns, const swio_cdr *again)
 {
     swio_cdr cdr;
-    bool any = true;
+    bool any = true, due = due_ns <= swio_now_ns();
     size_t app = swio_apps_next(o);
     size_t node = below_limit(o) ? next_node(o, o->apps[app], &any) : o->node_count;
     if (!any) {
         stop_all_lost(o);
-        return;
+        return false;
     }
-    swio_record_arrival(o, due_ns, &cdr);
+    if (node == o->node_count && !due)
+        return false;
+    swio_pacer_take(&o->pacer);
+    if (again) {
+        cdr = *again;
+        cdr.app[0] = cdr.node[0] = '\0';
+    } else {
+        swio_record_arrival(o, due_ns, &cdr);
+    }
     if (node == o->node_count) {
         block(o, &cdr);
-        return;
+        return true;
     }
-    count_share(o, app);
-    swio_calls_place(o, o->apps[app], node, &cdr);
+    take_share(o, app);
+    swio_calls_make(o, app, node, due_ns, &cdr);
+    if (due)
+        swio_conn_fire(swio_client_ahead(o->nodes[node].client));
+    return true;
 }
 
 /* Whether calls are offered now; stops where all of them were. */
@@ -127,30 +159,117 @@ static bool originating(swio_originator *o)
 
 static void on_due(void *arg);
 
-/* Waits for the next arrival; without one the run is over. */
-static void wait_for_next(swio_originator *o)
+/* Whether more calls may be made than those that were. */
+static bool may_make(swio_originator *o)
 {
-    uint64_t due = swio_pacer_due(&o->pacer);
-    if (due == UINT64_MAX) {
+    pthread_mutex_lock(&o->lock);
+    bool yes = !o->max_offered || o->counts.offered + o->ahead_count < o->max_offered;
+    pthread_mutex_unlock(&o->lock);
+    return yes;
+}
+
+/* When to come again: to make the next calls, to see which have left; UINT64_MAX when it is over.
+ * `refused`: the next one had no room. */
+static uint64_t next_time(swio_originator *o, bool refused)
+{
+    const swio_dialed *first = TAILQ_FIRST(&o->ahead);
+    uint64_t due = may_make(o) ? swio_pacer_due(&o->pacer) : UINT64_MAX;
+    uint64_t seen = UINT64_MAX, soon = swio_now_ns() + STEP_NS;
+    if (due != UINT64_MAX && !refused)
+        due -= LEAD_NS - STEP_NS;
+    if (first)
+        seen = first->due_ns + STEP_NS > soon ? first->due_ns + STEP_NS : soon;
+    return due < seen ? due : seen;
+}
+
+static void wait_until(swio_originator *o, uint64_t next_ns)
+{
+    if (next_ns == UINT64_MAX) {
         stop(o);
-    } else if (swio_timer_start(o->loop, &o->timer, due, on_due, o)) {
+    } else if (swio_timer_start(o->loop, &o->timer, next_ns, on_due, o)) {
         swio_error("no more calls are offered: %s", swio_errmsg());
         stop(o);
     }
 }
 
-/* Everything that is due by now: after a delay, all of it at once. */
+/* Of all that is ahead what has left counts as placed. */
+static void note_placed(swio_originator *o)
+{
+    uint64_t now = swio_now_ns();
+    swio_dialed *call = TAILQ_FIRST(&o->ahead), *next;
+    for (; call && call->due_ns <= now; call = next) {
+        next = TAILQ_NEXT(call, link);
+        swio_calls_note(call);
+    }
+}
+
+/* Makes the calls that are due soon; after a delay, all at once that are due already. */
 static void on_due(void *arg)
 {
     swio_originator *o = arg;
-    uint64_t due;
-    while (originating(o) && (due = swio_pacer_due(&o->pacer)) <= swio_now_ns()) {
-        swio_pacer_take(&o->pacer);
-        arrive(o, due);
+    uint64_t due, woken = UINT64_MAX;
+    bool refused = false;
+    note_placed(o);
+    while (!refused && originating(o) && may_make(o) &&
+           (due = swio_pacer_due(&o->pacer)) <= swio_now_ns() + LEAD_NS) {
+        refused = !arrive(o, due, NULL);
+        woken = !refused && due < woken ? due : woken;
     }
+    if (woken != UINT64_MAX)
+        swio_launchers_wake(o->launchers, woken);
+    note_placed(o);
     if (originating(o))
-        wait_for_next(o);
+        wait_until(o, next_time(o, refused));
     swio_originator_check_done(o);
+}
+
+void swio_arrivals_pass(swio_originator *o)
+{
+    swio_pacer_take(&o->behind);
+}
+
+/* Those that have left stay, those that are not due yet are forgotten; the others, whose connection
+ * was lost or takes nothing, into the list. */
+static void take_back(swio_originator *o, struct swio_dialed_list *again)
+{
+    uint64_t now = swio_now_ns();
+    swio_dialed *call, *next;
+    for (size_t i = 0; i < o->node_count; i++)
+        swio_conn_recall(swio_client_ahead(o->nodes[i].client));
+    for (call = TAILQ_FIRST(&o->ahead); call; call = next) {
+        next = TAILQ_NEXT(call, link);
+        bool due = call->due_ns <= now;
+        if (swio_calls_note(call))
+            continue;
+        swio_obj_ref(call);
+        give_share_back(o, call->app);
+        swio_calls_unmake(call);
+        if (due) {
+            TAILQ_INSERT_TAIL(again, call, link);
+        } else {
+            o->arrived--;
+            swio_obj_unref(call);
+        }
+    }
+    o->pacer = o->behind;
+    swio_pacer_due(&o->pacer); /* in the piece that the next arrival is in */
+}
+
+void swio_arrivals_recall(swio_originator *o)
+{
+    struct swio_dialed_list again = TAILQ_HEAD_INITIALIZER(again);
+    swio_dialed *call;
+    if (TAILQ_EMPTY(&o->ahead))
+        return;
+    take_back(o, &again);
+    while ((call = TAILQ_FIRST(&again))) {
+        TAILQ_REMOVE(&again, call, link);
+        if (originating(o))
+            arrive(o, call->due_ns, &call->cdr);
+        swio_obj_unref(call);
+    }
+    if (originating(o)) /* soon, as this may be the middle of something */
+        wait_until(o, swio_now_ns());
 }
 
 /* For who reads the counts on another thread. */
@@ -158,7 +277,7 @@ static void show_rate(swio_originator *o)
 {
     pthread_mutex_lock(&o->lock);
     if (o->counts.state == SWIO_ORIGINATOR_ORIGINATING)
-        o->counts.asked = swio_pacer_rate(&o->pacer, swio_now_ns());
+        o->counts.asked = swio_pacer_rate(&o->behind, swio_now_ns());
     pthread_mutex_unlock(&o->lock);
 }
 
@@ -221,6 +340,7 @@ static void start_pacer(swio_originator *o, uint64_t now_ns)
     pacer.rate = o->rate;
     pthread_mutex_unlock(&o->lock);
     swio_pacer_start(&o->pacer, now_ns, &pacer);
+    o->behind = o->pacer;
 }
 
 void swio_arrivals_start(void *originator)
@@ -244,19 +364,41 @@ void swio_arrivals_start(void *originator)
     }
 }
 
+/* What was due before a change goes, and nothing is made beyond it. */
+static void settle_up(swio_originator *o)
+{
+    on_due(o);
+    swio_arrivals_recall(o);
+}
+
+static bool is_running(swio_originator *o)
+{
+    pthread_mutex_lock(&o->lock);
+    bool running = o->counts.state == SWIO_ORIGINATOR_ORIGINATING;
+    pthread_mutex_unlock(&o->lock);
+    return running;
+}
+
 void swio_arrivals_set_rate(void *originator)
 {
     swio_originator *o = originator;
+    if (!is_running(o))
+        return;
+    settle_up(o);
     pthread_mutex_lock(&o->lock);
     double rate = o->rate;
-    bool running = o->counts.state == SWIO_ORIGINATOR_ORIGINATING;
     pthread_mutex_unlock(&o->lock);
-    if (!running)
-        return;
-    on_due(o); /* what was due before the change */
     swio_pacer_set_rate(&o->pacer, swio_now_ns(), rate);
+    o->behind = o->pacer;
     show_rate(o);
     on_due(o);
+}
+
+void swio_arrivals_renew(void *originator)
+{
+    swio_originator *o = originator;
+    if (is_running(o))
+        swio_arrivals_recall(o);
 }
 
 static void set_paused(swio_originator *o, bool paused)
@@ -269,9 +411,10 @@ static void set_paused(swio_originator *o, bool paused)
 void swio_arrivals_pause(void *originator)
 {
     swio_originator *o = originator;
-    on_due(o);
+    settle_up(o);
     set_paused(o, true);
     swio_pacer_pause(&o->pacer, swio_now_ns());
+    o->behind = o->pacer;
     swio_timer_stop(&o->timer);
 }
 
@@ -279,6 +422,7 @@ void swio_arrivals_resume(void *originator)
 {
     swio_originator *o = originator;
     swio_pacer_resume(&o->pacer, swio_now_ns());
+    o->behind = o->pacer;
     set_paused(o, false);
     on_due(o);
 }

@@ -1,25 +1,15 @@
-/* The calls of an originator: placing one, and what its events mean. */
+/* The calls of an originator that were placed: what their events mean. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/log.h"
-#include "base/uuid.h"
 #include "control/client.h"
 #include "dial/dial.h"
 #include "track/track.h"
 
-enum {
-    /* Seconds beyond time-out and duration after which a call whose end was not seen is given up.
-     */
-    GRACE = 30,
-    /* Seconds after the duration in which the switch hangs up by itself where the dialer does it:
-     * it does so at whole ones of its clock, up to one too early. */
-    SPARE = 1,
-    /* Calls that one sweep looks at, so that no arrival waits for long. */
-    SWEPT = 1000,
-};
+/* Calls that one sweep looks at, so that no arrival waits for long. */
+enum { SWEPT = 1000 };
 
 /* Counts the outcome of a call, once. Without a cause it was answered. */
 static void settle(swio_dialed *call, const char *cause)
@@ -38,12 +28,6 @@ static void settle(swio_dialed *call, const char *cause)
             swio_counts_add(o->causes, cause, 1);
     }
     pthread_mutex_unlock(&o->lock);
-}
-
-static void destroy(void *obj)
-{
-    swio_dialed *call = obj;
-    swio_obj_unref(call->originator);
 }
 
 /* Out of the tables, and its record out of the house. */
@@ -65,6 +49,12 @@ static void take_out(swio_dialed *call)
     call->cdr.end_us = swio_record_time(o, swio_now_ns());
     swio_record_finish(o, &call->cdr);
     swio_obj_unref(call);
+}
+
+void swio_calls_fail(swio_dialed *call, const char *cause)
+{
+    settle(call, cause);
+    take_out(call);
 }
 
 /* A call is over when no leg of it is up and nothing more can come: the caller's leg ended, or the
@@ -109,15 +99,29 @@ static const char *cause_of(const swio_job *job)
  * of it. Where none is seen soon, it is lost. */
 static void wait_for_legs(swio_dialed *call)
 {
-    uint64_t soon = swio_now_ns() + GRACE * (uint64_t)1000000000;
+    uint64_t soon = swio_now_ns() + SWIO_CALL_GRACE * (uint64_t)1000000000;
     if (!call->legs && soon < call->expires_ns)
         call->expires_ns = soon;
 }
 
-static void on_job_done(swio_job *job, void *arg)
+/*
+ * The originate of a call that has not left fails: with its connection, then another takes it; or
+ * for want of a reply, where the switch takes no bytes, then it counts from now.
+ */
+static void on_unsent(swio_dialed *call, int error)
+{
+    if (error == SWIO_ETIMEOUT)
+        swio_calls_place(call, swio_now_ns());
+    else
+        swio_arrivals_recall(call->originator);
+}
+
+void swio_calls_job_done(swio_job *job, void *arg)
 {
     swio_dialed *call = arg;
     int error = swio_job_error(job);
+    if (call->listed && !swio_calls_note(call))
+        on_unsent(call, error);
     call->job_ended = true;
     if (call->listed && (error == SWIO_ECONN || error == SWIO_ECANCELED)) {
         lose(call);
@@ -131,138 +135,6 @@ static void on_job_done(swio_job *job, void *arg)
     swio_obj_unref(call);
 }
 
-/* When the end of a call is overdue, if it begins (or is answered) now. */
-static uint64_t expiry(swio_originator *o, uint64_t now_ns, double more)
-{
-    return now_ns + (uint64_t)((swio_originator_duration(o) + GRACE + more) * 1e9);
-}
-
-/* NULL without memory: nothing was counted then. */
-static swio_dialed *make(swio_originator *o, swio_node *node, const swio_cdr *cdr)
-{
-    swio_dialed *call = swio_obj_new(sizeof *call, destroy);
-    if (!call)
-        return NULL;
-    swio_uuid uuid = swio_uuid_new();
-    memcpy(call->uuid, uuid.text, sizeof uuid.text);
-    call->originator = swio_obj_ref(o);
-    call->node = node;
-    call->node_losses = swio_listener_losses(node->listener);
-    call->run = o->run;
-    call->cdr = *cdr;
-    double timeout = node->originate->timeout;
-    call->expires_ns = expiry(o, swio_now_ns(), timeout > 0 ? timeout : 60);
-    HASH_ADD_STR(o->calls, uuid, call);
-    if (SWIO_HASH_FAILED(call->hh)) {
-        swio_obj_unref(call);
-        return NULL;
-    }
-    TAILQ_INSERT_TAIL(&o->placed, call, link);
-    call->listed = true;
-    return call;
-}
-
-/*
- * The switch hangs up at whole seconds of its clock (switch_scheduler.c), many calls at once. Where
- * arrivals are at random so is the load to be, or more are blocked than Erlang's formula says:
- * there the dialer hangs up, to the moment.
- */
-static bool hangs_up_itself(const swio_originator *o)
-{
-    return o->arrivals == SWIO_ARRIVALS_POISSON;
-}
-
-/* What the switch is told, which hangs up in any case: no call outlives a dialer that dies. */
-static double seconds_for_switch(swio_originator *o)
-{
-    return ceil(swio_originator_duration(o)) + (hangs_up_itself(o) ? SPARE : 0);
-}
-
-static int send_originate(swio_dialed *call, const swio_dial_app *app, size_t node)
-{
-    swio_originator *o = call->originator;
-    char seconds[32], number[32];
-    swio_variable fields[SWIO_ORIGINATOR_FIELDS + 2] = {{SWIO_DURATION_FIELD, seconds},
-                                                        {SWIO_NUMBER_FIELD, number}};
-    snprintf(seconds, sizeof seconds, "%u", (unsigned)seconds_for_switch(o));
-    snprintf(number, sizeof number, "%llu", (unsigned long long)call->cdr.number);
-    swio_originate_opts opts = {
-        .uuid = call->uuid, .app_id = app->id, .fields = fields, .field_count = 2};
-    if (o->fields)
-        opts.field_count += o->fields(call->cdr.number, fields + 2, o->arg);
-    swio_job *job = NULL;
-    int error = swio_client_originate_by(call->node->client, app->on[node].adapted, &opts, &job);
-    if (!error) {
-        error = swio_job_on_done(job, on_job_done, swio_obj_ref(call));
-        if (error)
-            swio_obj_unref(call);
-    }
-    swio_job_unref(job);
-    return error;
-}
-
-/* The run's view of a call that was placed, or tried. */
-static void count_offered(swio_originator *o, swio_dial_app *app, swio_node *node, uint64_t now_ns,
-                          double late)
-{
-    if (!o->first_ns)
-        o->first_ns = now_ns;
-    o->last_ns = now_ns;
-    pthread_mutex_lock(&o->lock);
-    swio_originator_counts *c = &o->counts;
-    c->offered++;
-    c->active++;
-    c->late += late > SWIO_LATE_SECONDS;
-    app->offered++;
-    node->offered++;
-    node->active++;
-    if (c->lateness < late)
-        c->lateness = late;
-    if (o->last_ns > o->first_ns)
-        c->rate = (double)(c->offered - 1) / ((double)(o->last_ns - o->first_ns) / 1e9);
-    pthread_mutex_unlock(&o->lock);
-}
-
-/* An arrival that cannot even be remembered: it counts as a failed call all the same, so that the
- * books stay even. */
-static void fail_unmade(swio_originator *o, swio_node *node, swio_cdr *cdr)
-{
-    pthread_mutex_lock(&o->lock);
-    o->counts.failed++;
-    o->counts.active--;
-    node->active--;
-    swio_counts_add(o->causes, swio_strerror(SWIO_ENOMEM), 1);
-    pthread_mutex_unlock(&o->lock);
-    cdr->outcome = SWIO_OUTCOME_FAILED;
-    cdr->end_us = cdr->launch_us;
-    swio_record_text(cdr->cause, sizeof cdr->cause, swio_strerror(SWIO_ENOMEM));
-    swio_record_finish(o, cdr);
-}
-
-void swio_calls_place(swio_originator *o, swio_dial_app *app, size_t node, const swio_cdr *cdr)
-{
-    swio_node *n = &o->nodes[node];
-    swio_cdr arrival = *cdr;
-    swio_record_text(arrival.app, sizeof arrival.app, app->name);
-    swio_record_text(arrival.node, sizeof arrival.node, n->contact);
-    swio_dialed *call = make(o, n, &arrival);
-    int error = call ? send_originate(call, app, node) : swio_err_nomem();
-    uint64_t now = swio_now_ns();
-    arrival.launch_us = swio_record_time(o, now);
-    count_offered(o, app, n, now, (double)(arrival.launch_us - arrival.due_us) / 1e6);
-    if (error)
-        swio_warning("a call was not placed: %s", swio_errmsg());
-    if (!call) {
-        fail_unmade(o, n, &arrival);
-        return;
-    }
-    call->cdr.launch_us = arrival.launch_us;
-    if (error) {
-        settle(call, swio_strerror(error));
-        take_out(call);
-    }
-}
-
 /* The call that a session is a leg of, or NULL. */
 static swio_dialed *call_of(swio_originator *o, const swio_session *session)
 {
@@ -271,6 +143,8 @@ static swio_dialed *call_of(swio_originator *o, const swio_session *session)
     if (!uuid)
         uuid = swio_session_uuid(session);
     HASH_FIND_STR(o->calls, uuid, call);
+    if (call)
+        swio_calls_note(call);
     return call;
 }
 
@@ -341,15 +215,15 @@ static int on_answer(swio_session *session, void *self)
         return 0;
     uint64_t now = swio_now_ns();
     call->cdr.answer_seen_us = swio_record_time(o, now);
-    call->expires_ns = expiry(o, now, 0);
+    call->expires_ns = swio_calls_expiry(o, now, 0);
     settle(call, NULL);
     if (o->on_answer)
         o->on_answer(&call->cdr, o->arg);
     if (o->hanging_up)
         return swio_session_hangup(session, NULL, 0);
-    int error = swio_session_sched_hangup(session, seconds_for_switch(o), NULL, 0);
+    int error = swio_session_sched_hangup(session, swio_calls_seconds_for_switch(o), NULL, 0);
     uint64_t due = now + (uint64_t)(swio_originator_duration(o) * 1e9);
-    if (!error && hangs_up_itself(o))
+    if (!error && swio_calls_hang_up_here(o))
         error = swio_timer_start(o->loop, &call->hangup, due, hang_up, call);
     return error;
 }

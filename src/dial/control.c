@@ -20,7 +20,9 @@ static int prepare_node(swio_originator *o, size_t at)
                         "the listener of %s is not running: connect and start it before "
                         "originating",
                         contact);
-    int error = swio_apps_prepare(o, at);
+    int error = swio_client_connect_ahead(node->client);
+    if (!error)
+        error = swio_apps_prepare(o, at);
     if (error || o->keep_settings)
         return error;
     pthread_mutex_lock(&o->lock);
@@ -114,12 +116,29 @@ static void unprepare(swio_originator *o, int error)
         swio_err(error, "%s", sentence);
 }
 
+/* They stay for the next run. */
+static int start_launchers(swio_originator *o)
+{
+    if (o->launchers)
+        return 0;
+    swio_conn **conns = swio_calloc(o->node_count, sizeof conns[0]);
+    if (!conns)
+        return swio_err_nomem();
+    for (size_t i = 0; i < o->node_count; i++)
+        conns[i] = swio_client_ahead(o->nodes[i].client);
+    int error = swio_launchers_start(conns, o->node_count, &o->launchers);
+    swio_free(conns);
+    return error;
+}
+
 static int start(swio_originator *o)
 {
     beginning b = {.originator = o};
     int error = swio_completion_new(o->loop, &b.stopped);
     if (!error)
         error = swio_completion_new(o->loop, &b.done);
+    if (!error)
+        error = start_launchers(o);
     for (size_t i = 0; !error && i < o->node_count; i++)
         error = prepare_node(o, i);
     if (error)

@@ -8,6 +8,8 @@
 #include <sys/queue.h>
 
 #include "base/hash.h"
+#include "conn/ahead.h"
+#include "dial/launchers.h"
 #include "dial/pacer.h"
 #include "dial/settings.h"
 #include "dial/shares.h"
@@ -46,13 +48,16 @@ typedef struct swio_dial_app {
 } swio_dial_app;
 
 /*
- * One call, from its originate until its last leg and its job have ended. An object of
- * swio_obj_new(): the table holds a reference, and so does the notice of the job's end.
+ * One call, from the making of its originate until its last leg and its job have ended. An object
+ * of swio_obj_new(): the table holds a reference, and so does the notice of the job's end.
  */
 typedef struct swio_dialed {
     UT_hash_handle hh;
-    TAILQ_ENTRY(swio_dialed) link;      /* in the order of placing */
+    TAILQ_ENTRY(swio_dialed) link;      /* in `ahead`, then in `placed` */
     struct swio_originator *originator; /* its memory */
+    size_t app;                         /* an index */
+    uint64_t due_ns;
+    swio_shot *shot; /* the originate, ahead of its time; NULL once the call is placed */
     swio_node *node;
     swio_node *callee_node; /* of its last leg, NULL before it */
     size_t node_losses;     /* of the listener of its node, when it was placed */
@@ -99,13 +104,19 @@ struct swio_originator {
 
     /* The loop's thread alone. */
     swio_pacer pacer;
-    swio_timer timer;   /* the next arrival */
-    swio_timer sweep;   /* looks for lost nodes and overdue calls */
-    swio_dialed *calls; /* uthash head, by uuid of the caller */
-    TAILQ_HEAD(swio_dialed_list, swio_dialed) placed;
-    swio_dialed *swept; /* where the sweep goes on */
-    unsigned restoring; /* coroutines that put settings back */
-    bool hanging_up;    /* calls that still come up are hung up */
+    swio_timer timer;          /* the next arrival */
+    swio_timer sweep;          /* looks for lost nodes and overdue calls */
+    swio_dialed *calls;        /* uthash head, by uuid of the caller */
+    swio_launchers *launchers; /* NULL before the first run */
+    /* The calls that are made ahead of their time, in the order of their arrivals; and the pacer
+     * without them, where it goes on if they are taken back. */
+    TAILQ_HEAD(swio_dialed_list, swio_dialed) ahead;
+    uint64_t ahead_count;
+    swio_pacer behind;
+    struct swio_dialed_list placed; /* the others */
+    swio_dialed *swept;             /* where the sweep goes on */
+    unsigned restoring;             /* coroutines that put settings back */
+    bool hanging_up;                /* calls that still come up are hung up */
     swio_told told;
     bool closed;                /* nothing more happens; the nodes are gone */
     uint64_t first_ns, last_ns; /* of the calls placed */
@@ -181,13 +192,46 @@ void swio_arrivals_stop(void *originator);
 /* Stops, and gives up what is up. */
 void swio_arrivals_give_up(void *originator);
 void swio_arrivals_set_rate(void *originator);
+/* What the calls to come are made of was changed: those that were made ahead are made anew. */
+void swio_arrivals_renew(void *originator);
+/* Takes back what was made ahead and has not left; what is due of it leaves by another way. */
+void swio_arrivals_recall(swio_originator *o);
+/* One more arrival is behind us: its call has left, or none came of it. */
+void swio_arrivals_pass(swio_originator *o);
 void swio_arrivals_pause(void *originator);
 void swio_arrivals_resume(void *originator);
 
+/* place.c; all on the loop's thread. */
+
+/* Makes one call, of which the record says already when it is due: it leaves then. */
+void swio_calls_make(swio_originator *o, size_t app, size_t node, uint64_t due_ns,
+                     const swio_cdr *cdr);
+/* Counts the call as placed, if it has left meanwhile: whether it is. Who meets one asks first. */
+bool swio_calls_note(swio_dialed *call);
+/* It has left, or counts as if it had. */
+void swio_calls_place(swio_dialed *call, uint64_t when_ns);
+/* As if it had never been made; it must not have left. */
+void swio_calls_unmake(swio_dialed *call);
+/*
+ * The switch hangs up at whole seconds of its clock (switch_scheduler.c), many calls at once. Where
+ * arrivals are at random so is the load to be, or more are blocked than Erlang's formula says:
+ * there the dialer hangs up, to the moment.
+ */
+bool swio_calls_hang_up_here(const swio_originator *o);
+/* What the switch is told, which hangs up in any case: no call outlives a dialer that dies. */
+double swio_calls_seconds_for_switch(swio_originator *o);
+/* Seconds beyond time-out and duration after which a call whose end was not seen is given up. */
+enum { SWIO_CALL_GRACE = 30 };
+/* When its end is overdue, if it begins (or is answered) at `ns` and may take so many seconds more.
+ */
+uint64_t swio_calls_expiry(swio_originator *o, uint64_t ns, double more);
+
 /* calls.c; all on the loop's thread. */
 
-/* Places one call, of which the record says already when it was due. */
-void swio_calls_place(swio_originator *o, swio_dial_app *app, size_t node, const swio_cdr *cdr);
+/* The notice of the end of its job; its reference to the call is taken. */
+void swio_calls_job_done(swio_job *job, void *call);
+/* A placed call that could not be sent. */
+void swio_calls_fail(swio_dialed *call, const char *cause);
 /* Hangs up what is up, and what still comes up. */
 void swio_calls_hupall(void *originator);
 /* The same of every call of the switches. */

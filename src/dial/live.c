@@ -46,6 +46,7 @@ double swio_originator_duration(swio_originator *o)
 /* The apps, and where that takes more than before, the switches. */
 static void tell(swio_originator *o)
 {
+    swio_on_loop(o->loop, swio_arrivals_renew, o);
     swio_on_loop(o->loop, swio_originator_tell_change, o);
     swio_on_loop(o->loop, swio_originator_keep_up, o);
 }

@@ -87,6 +87,7 @@ int swio_originator_new(const swio_originator_opts *opts, swio_originator **out)
         return swio_err_nomem();
     atomic_init(&o->users, 1);
     pthread_mutex_init(&o->lock, NULL);
+    TAILQ_INIT(&o->ahead);
     TAILQ_INIT(&o->placed);
     take_options(o, opts);
     int error = make(o, opts);
@@ -112,6 +113,8 @@ static void tear_down(void *arg)
     swio_originator *o = arg;
     o->closed = true;
     swio_arrivals_stop(o);
+    swio_launchers_stop(o->launchers);
+    o->launchers = NULL;
     swio_timer_stop(&o->sweep);
     for (size_t i = 0; i < o->node_count; i++) {
         swio_node *node = &o->nodes[i];

@@ -56,6 +56,9 @@ int swio_tcp_connect(swio_loop *loop, const char *host, uint16_t port, const swi
  */
 int swio_tcp_write(swio_tcp *tcp, const char *bytes, size_t len);
 size_t swio_tcp_queued(const swio_tcp *tcp);
+/* A descriptor of the caller's own of the socket of an open stream, close-on-exec, to write to
+ * while nothing is queued here; close() it at the end of the stream. -1: errno says why. */
+int swio_tcp_duplicate(const swio_tcp *tcp);
 
 /* Stops and resumes reading: back-pressure on the peer. */
 void swio_tcp_pause(swio_tcp *tcp);

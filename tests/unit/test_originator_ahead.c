@@ -1,0 +1,303 @@
+/*
+ * Calls are made ahead of their time: whatever is changed or lost between, no arrival is lost, none
+ * comes twice or too early, and none is what it would have been before the change.
+ * labels: threaded
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "conn/conn.h"
+#include "control/client.h"
+#include "support/dial_rig.h"
+#include "support/on_loop.h"
+
+static int by_number(const void *a, const void *b)
+{
+    const swio_cdr *x = a, *y = b;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+/* The records of all arrivals: numbered without a gap, in the order of their times, placed at them.
+ */
+static void assert_whole(swio_originator *o)
+{
+    assert_int_equal(record_count, counts(o).offered + counts(o).blocked);
+    qsort(records, record_count, sizeof records[0], by_number);
+    for (size_t i = 0; i < record_count; i++) {
+        assert_int_equal(records[i].number, i + 1);
+        if (i)
+            assert_true(records[i].due_us >= records[i - 1].due_us);
+        if (records[i].outcome != SWIO_OUTCOME_BLOCKED)
+            assert_true(records[i].launch_us >= records[i].due_us);
+    }
+}
+
+/* Of a constant rate: none was left out. */
+static void assert_spaced(size_t from, size_t to, int64_t us)
+{
+    for (size_t i = from + 1; i < to; i++)
+        assert_in_range(records[i].due_us - records[i - 1].due_us, us - 1, us + 1);
+}
+
+static void finish(swio_originator *o)
+{
+    swio_originator_hupall(o);
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
+    assert_whole(o);
+    swio_originator_unref(o);
+}
+
+static void finish_spaced(swio_originator *o, int64_t us)
+{
+    finish(o);
+    assert_spaced(0, record_count, us);
+}
+
+static const swio_originator_app two_apps[] = {{.app_id = "dial", .weight = 1},
+                                               {.app_id = "other", .weight = 1}};
+
+/* What is taken back is not counted towards the share of its app either. */
+static void test_changes_of_rate(void **state)
+{
+    (void)state;
+    swio_originator *o = make_recorded(
+        2, (swio_originator_opts){
+               .rate = 200, .limit = RECORDS_MAX, .duration = 1, .apps = two_apps, .app_count = 2});
+    assert_ok(swio_originator_start(o));
+    for (int i = 0; i < 20; i++) {
+        uint64_t before = counts(o).offered;
+        wait_until(counts(o).offered >= before + 5);
+        assert_ok(swio_originator_set_rate(o, i % 2 ? 200 : 300));
+    }
+    swio_originator_pause(o);
+    swio_originator_resume(o);
+    uint64_t before = counts(o).offered;
+    wait_until(counts(o).offered >= before + 20);
+    swio_originator_stop(o);
+    assert_in_range(offered_to(o, 0) + 1, offered_to(o, 1), offered_to(o, 1) + 2);
+    finish(o);
+}
+
+/* The arrivals of a rate are evenly spaced from the change on: none of the old course is left. */
+static void test_spacing_after_a_change(void **state)
+{
+    (void)state;
+    swio_originator *o =
+        make_recorded(1, (swio_originator_opts){.rate = 200, .limit = RECORDS_MAX, .duration = 1});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).offered >= 20);
+    assert_ok(swio_originator_set_rate(o, 25));
+    uint64_t before = counts(o).offered;
+    wait_until(counts(o).offered >= before + 5);
+    swio_originator_hupall(o);
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
+    assert_whole(o);
+    assert_spaced(0, before, 5000);
+    assert_in_range(records[before].due_us - records[before - 1].due_us, 0, 45001);
+    assert_spaced(before, record_count, 40000);
+
+    swio_originator_unref(o);
+}
+
+static void test_limit_lowered(void **state)
+{
+    (void)state;
+    swio_originator *o = make_recorded(
+        1, (swio_originator_opts){.rate = 200, .limit = 1000, .duration = RING_SECONDS});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).offered >= 20);
+    assert_ok(swio_originator_set_limit(o, 1));
+    uint64_t offered = counts(o).offered;
+    wait_until(counts(o).blocked >= 20);
+    assert_int_equal(counts(o).offered, offered);
+    finish_spaced(o, 5000);
+}
+
+static void test_duration_changed(void **state)
+{
+    (void)state;
+    swio_originator *o =
+        make_recorded(1, (swio_originator_opts){.rate = 200, .limit = RECORDS_MAX, .duration = 2});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).offered >= 20);
+    assert_ok(swio_originator_set_duration(o, 1));
+    uint64_t before = counts(o).offered;
+    wait_until(counts(o).offered >= before + 20);
+    swio_originator_hupall(o);
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
+    assert_whole(o);
+    assert_spaced(0, record_count, 5000);
+    for (size_t i = before; i < record_count; i++)
+        assert_true(records[i].duration < 1.5);
+    swio_originator_unref(o);
+}
+
+static void test_weight_taken_away(void **state)
+{
+    (void)state;
+
+    swio_originator *o = make_recorded(
+        1, (swio_originator_opts){
+               .rate = 200, .limit = RECORDS_MAX, .duration = 1, .apps = two_apps, .app_count = 2});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).offered >= 20);
+    uint64_t first = offered_to(o, 0), second = offered_to(o, 1);
+    assert_in_range(first + 1, second, second + 2);
+    assert_ok(swio_originator_set_weight(o, "other", 0));
+    second = offered_to(o, 1);
+    uint64_t before = counts(o).offered;
+    wait_until(counts(o).offered >= before + 20);
+    assert_int_equal(offered_to(o, 1), second);
+    finish_spaced(o, 5000);
+}
+
+/* By its owner: what was made for that node goes to the other. */
+static void test_node_closed(void **state)
+{
+    (void)state;
+    swio_originator *o =
+        make_recorded(2, (swio_originator_opts){.rate = 200, .limit = RECORDS_MAX, .duration = 1});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).offered >= 20);
+    swio_client_disconnect(r.clients[1]);
+    uint64_t before = counts(o).offered;
+    wait_until(counts(o).offered >= before + 40);
+    swio_originator_node_counts gone;
+    assert_true(swio_originator_node_at(o, 1, &gone));
+    assert_false(gone.up);
+    assert_true(gone.offered <= before);
+    finish_spaced(o, 5000);
+}
+
+/* Its socket fails while the loop is at something else: what was due meanwhile goes to the other.
+ */
+static void cut_and_stay_away(void *arg)
+{
+    const swio_ahead *ahead = &swio_client_ahead(r.clients[1])->ahead;
+    (void)arg;
+    assert_int_equal(shutdown(ahead->fd, SHUT_RDWR), 0);
+    for (uint64_t end = swio_now_ns() + 30000000; swio_now_ns() < end;)
+        ;
+}
+
+static void test_node_cut(void **state)
+{
+    (void)state;
+    swio_originator *o =
+        make_recorded(2, (swio_originator_opts){.rate = 200, .limit = RECORDS_MAX, .duration = 1});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).offered >= 20);
+    on_loop(r.loop, cut_and_stay_away, NULL);
+    uint64_t before = counts(o).offered;
+    wait_until(counts(o).offered >= before + 40);
+    finish_spaced(o, 5000);
+}
+
+static int stuffed_peer;
+
+/* In place of its socket one that takes nothing more. */
+static void stuff(void *arg)
+{
+    static const char junk[4096];
+    const swio_ahead *ahead = &swio_client_ahead(arg)->ahead;
+    int pair[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    while (send(pair[0], junk, sizeof junk, MSG_DONTWAIT) > 0 || errno != EAGAIN)
+        ;
+    dup2(pair[0], ahead->fd);
+    close(pair[0]);
+    stuffed_peer = pair[1];
+}
+
+/* A switch that takes no bytes: its calls count as offered, late, and lost in the end. */
+static void test_stuffed(void **state)
+{
+    (void)state;
+    swio_client *client, *before = r.clients[0];
+    swio_client_opts opts = {.listener = r.listeners[0], .timeout = 0.05};
+    assert_ok(swio_client_new(swio_sim_contact(r.sim, 0), &opts, &client));
+    assert_ok(swio_client_connect(client));
+    r.clients[0] = client;
+    swio_originator *o =
+        make_recorded(1, (swio_originator_opts){.rate = 100, .limit = RECORDS_MAX, .duration = 1});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).offered >= 5);
+    on_loop(r.loop, stuff, client);
+    uint64_t offered = counts(o).offered;
+    wait_until(counts(o).offered >= offered + 20);
+    assert_int_equal(swio_originator_shutdown(o, 0), SWIO_ETIMEOUT);
+    assert_whole(o);
+    assert_true(counts(o).late >= 10);
+    assert_true(counts(o).lost >= 20);
+    swio_originator_unref(o);
+    r.clients[0] = before;
+    swio_client_unref(client);
+    close(stuffed_peer);
+}
+
+/* Two on one client, of which one has its calls taken back again and again. */
+static void test_two_at_once(void **state)
+{
+    (void)state;
+    swio_originator *o =
+        make_recorded(1, (swio_originator_opts){.rate = 100, .limit = RECORDS_MAX, .duration = 1});
+    swio_originator *other;
+    swio_originator_opts opts = {.rate = 100,
+                                 .limit = 1000,
+                                 .duration = 1,
+                                 .clients = r.clients,
+                                 .client_count = 1,
+                                 .originate = {.dest_url = r.url, .timeout = RING_SECONDS}};
+    assert_ok(swio_originator_new(&opts, &other));
+    assert_ok(swio_originator_start(o));
+    assert_ok(swio_originator_start(other));
+    for (int i = 0; i < 20; i++) {
+        uint64_t before = counts(other).offered;
+        wait_until(counts(other).offered > before);
+        assert_ok(swio_originator_set_rate(other, i % 2 ? 100 : 120));
+    }
+    swio_originator_hupall(other);
+    assert_ok(swio_originator_wait_done(other, WAIT_DEADLINE_SECONDS));
+    swio_originator_unref(other);
+    finish_spaced(o, 10000);
+}
+
+/* The switch is full of the calls that are up, those on their way and those that were made. */
+static void test_max_limit(void **state)
+{
+    (void)state;
+    swio_listener_set_max_limit(r.listeners[0], 15);
+    swio_originator *o = make_recorded(
+        1, (swio_originator_opts){.rate = 500, .limit = 1000, .duration = RING_SECONDS});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).blocked >= 20);
+    assert_int_equal(counts(o).offered, 15);
+    finish_spaced(o, 2000);
+}
+
+/* More than one is made at a time, but no more than are wanted. */
+static void test_max_offered(void **state)
+{
+    (void)state;
+    swio_originator *o = make_recorded(
+        1, (swio_originator_opts){.rate = 2000, .limit = 1000, .max_offered = 55, .duration = 1});
+    assert_ok(swio_originator_start(o));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
+    assert_int_equal(counts(o).offered, 55);
+    finish_spaced(o, 500);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        DIAL_TEST(test_changes_of_rate),   DIAL_TEST(test_spacing_after_a_change),
+        DIAL_TEST(test_limit_lowered),     DIAL_TEST(test_duration_changed),
+        DIAL_TEST(test_weight_taken_away), DIAL_TEST(test_node_closed),
+        DIAL_TEST(test_node_cut),          DIAL_TEST(test_stuffed),
+        DIAL_TEST(test_two_at_once),       DIAL_TEST(test_max_limit),
+        DIAL_TEST(test_max_offered),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
