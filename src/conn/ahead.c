@@ -45,11 +45,12 @@ void swio_ahead_let_go(swio_ahead *ahead)
     pthread_mutex_unlock(&ahead->lock);
 }
 
-swio_shot *swio_shot_new(uint64_t due_ns)
+swio_shot *swio_shot_new(uint64_t due_ns, const void *owner)
 {
     swio_shot *shot = swio_obj_new(sizeof *shot, NULL);
     if (shot) {
         shot->due_ns = due_ns;
+        shot->owner = owner;
         atomic_init(&shot->sent_ns, 0);
     }
     return shot;
@@ -116,6 +117,14 @@ uint64_t swio_conn_fire(swio_conn *conn)
     return next_ns;
 }
 
+void swio_conn_fire_now(swio_conn *conn)
+{
+    pthread_mutex_lock(&conn->ahead.lock);
+    if (conn->ahead.fd >= 0)
+        send_due(conn);
+    pthread_mutex_unlock(&conn->ahead.lock);
+}
+
 /* The descriptor is our own, as the loop may close that of the stream at any time. */
 static int open_ahead(swio_conn *conn)
 {
@@ -171,25 +180,35 @@ int swio_conn_send_at(swio_conn *conn, const char *bytes, size_t len, double tim
     return 0;
 }
 
-void swio_conn_recall(swio_conn *conn)
+/* Out of the queue, and marked. */
+static void take_back(swio_ahead *ahead, const void *owner)
 {
-    swio_ahead *ahead = &conn->ahead;
-    char sentence[SWIO_ERRMSG_MAX];
-    pthread_mutex_lock(&ahead->lock);
-    swio_shot *shot = STAILQ_FIRST(&ahead->queue), *begun = NULL;
-    if (shot && shot->written) {
-        begun = shot;
-        shot = STAILQ_NEXT(shot, link);
+    struct swio_shots queue = STAILQ_HEAD_INITIALIZER(queue);
+    swio_shot *shot;
+    STAILQ_CONCAT(&queue, &ahead->queue);
+    while ((shot = STAILQ_FIRST(&queue))) {
+        STAILQ_REMOVE_HEAD(&queue, link);
+        shot->recalled = shot->owner == owner && !shot->written;
+        if (!shot->recalled)
+            STAILQ_INSERT_TAIL(&ahead->queue, shot, link);
     }
-    const swio_request *from = shot ? shot->request : NULL;
-    STAILQ_INIT(&ahead->queue);
-    if (begun)
-        STAILQ_INSERT_HEAD(&ahead->queue, begun, link);
-    else
-        atomic_store(&ahead->next_ns, UINT64_MAX);
-    pthread_mutex_unlock(&ahead->lock);
+    shot = STAILQ_FIRST(&ahead->queue);
+    if (!shot || !shot->written) /* else it is tried again when that was to be */
+        atomic_store(&ahead->next_ns, shot ? shot->due_ns : UINT64_MAX);
+}
+
+static bool is_recalled(const swio_request *request)
+{
+    return request->shot && request->shot->recalled;
+}
+
+void swio_conn_recall(swio_conn *conn, const void *owner)
+{
+    char sentence[SWIO_ERRMSG_MAX];
+    pthread_mutex_lock(&conn->ahead.lock);
+    take_back(&conn->ahead, owner);
+    pthread_mutex_unlock(&conn->ahead.lock);
     snprintf(sentence, sizeof sentence, "%s: the command was taken back before its time",
              conn->contact.text);
-    if (from)
-        swio_pending_fail_from(&conn->pending, from, SWIO_ECANCELED, sentence);
+    swio_pending_fail_some(&conn->pending, is_recalled, SWIO_ECANCELED, sentence);
 }

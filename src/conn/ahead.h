@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <switchio/connection.h>
 #include <sys/queue.h>
@@ -16,12 +17,14 @@ struct swio_request;
 
 /* One such command; an object of swio_obj_new(), of who gave it and of its request. */
 typedef struct swio_shot {
-    uint64_t due_ns;              /* when it is to leave; fixed */
+    uint64_t due_ns;              /* when it is to leave; fixed, as the next */
+    const void *owner;            /* whose swio_conn_recall() takes it back; not touched */
     atomic_uint_fast64_t sent_ns; /* when it left (its first byte); 0: not yet */
     /* Under the lock of the connection's swio_ahead. */
     STAILQ_ENTRY(swio_shot) link;
     struct swio_request *request; /* borrowed: it is in the queue no longer than that lives */
     size_t written;               /* bytes of it */
+    bool recalled;                /* the loop's thread alone */
 } swio_shot;
 
 /* Those of one connection that have not left, in the order in which they do. */
@@ -33,7 +36,7 @@ typedef struct swio_ahead {
 } swio_ahead;
 
 /* NULL: no memory. */
-swio_shot *swio_shot_new(uint64_t due_ns);
+swio_shot *swio_shot_new(uint64_t due_ns, const void *owner);
 
 /*
  * The command leaves at the time of the shot; those of a connection leave in the order of these
@@ -50,9 +53,12 @@ int swio_conn_send_at(swio_conn *conn, const char *bytes, size_t len, double tim
  * (UINT64_MAX: nothing waits). Where another thread is at it, a little later.
  */
 uint64_t swio_conn_fire(swio_conn *conn);
+/* The same, waiting for the other thread: what is due has left then, unless the socket is full. */
+void swio_conn_fire_now(swio_conn *conn);
 
-/* Takes back what has not begun to leave: each ends with SWIO_ECANCELED. Loop thread. */
-void swio_conn_recall(swio_conn *conn);
+/* Takes back what has not begun to leave of the shots of an owner: each ends with SWIO_ECANCELED.
+ * Loop thread. */
+void swio_conn_recall(swio_conn *conn, const void *owner);
 
 /* For the life of the connection. Closing forgets the shots: their requests end with the others. */
 void swio_ahead_init(swio_ahead *ahead);

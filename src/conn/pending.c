@@ -99,17 +99,19 @@ swio_request *swio_pending_take(swio_pending *pending)
     return oldest;
 }
 
-void swio_pending_fail_from(swio_pending *pending, const swio_request *from, int error,
+void swio_pending_fail_some(swio_pending *pending, swio_pending_which_fn *which, int error,
                             const char *sentence)
 {
     struct swio_requests failing = STAILQ_HEAD_INITIALIZER(failing),
                          staying = STAILQ_HEAD_INITIALIZER(staying);
     swio_request *oldest;
-    while ((oldest = STAILQ_FIRST(&pending->queue)) && oldest != from) {
+    while ((oldest = STAILQ_FIRST(&pending->queue))) {
         STAILQ_REMOVE_HEAD(&pending->queue, link);
-        STAILQ_INSERT_TAIL(&staying, oldest, link);
+        if (which(oldest))
+            STAILQ_INSERT_TAIL(&failing, oldest, link);
+        else
+            STAILQ_INSERT_TAIL(&staying, oldest, link);
     }
-    STAILQ_CONCAT(&failing, &pending->queue);
     STAILQ_CONCAT(&pending->queue, &staying);
     while ((oldest = STAILQ_FIRST(&failing))) {
         STAILQ_REMOVE_HEAD(&failing, link);
@@ -117,7 +119,12 @@ void swio_pending_fail_from(swio_pending *pending, const swio_request *from, int
     }
 }
 
+static bool is_any(const swio_request *request)
+{
+    return request != NULL;
+}
+
 void swio_pending_fail(swio_pending *pending, int error, const char *sentence)
 {
-    swio_pending_fail_from(pending, STAILQ_FIRST(&pending->queue), error, sentence);
+    swio_pending_fail_some(pending, is_any, error, sentence);
 }

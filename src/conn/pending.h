@@ -67,8 +67,9 @@ swio_request *swio_pending_take(swio_pending *pending);
 
 /* Finishes all that wait, oldest first. What their handlers send meanwhile is not among them. */
 void swio_pending_fail(swio_pending *pending, int error, const char *sentence);
-/* The same of this one and all behind it. */
-void swio_pending_fail_from(swio_pending *pending, const swio_request *from, int error,
+/* The same of those that `which` says. */
+typedef bool swio_pending_which_fn(const swio_request *request);
+void swio_pending_fail_some(swio_pending *pending, swio_pending_which_fn *which, int error,
                             const char *sentence);
 
 #endif

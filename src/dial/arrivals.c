@@ -140,7 +140,7 @@ static bool arrive(swio_originator *o, uint64_t due_ns, const swio_cdr *again)
     take_share(o, app);
     swio_calls_make(o, app, node, due_ns, &cdr);
     if (due)
-        swio_conn_fire(swio_client_ahead(o->nodes[node].client));
+        swio_conn_fire_now(swio_client_ahead(o->nodes[node].client));
     return true;
 }
 
@@ -228,14 +228,17 @@ void swio_arrivals_pass(swio_originator *o)
     swio_pacer_take(&o->behind);
 }
 
-/* Those that have left stay, those that are not due yet are forgotten; the others, whose connection
- * was lost or takes nothing, into the list. */
-static void take_back(swio_originator *o, struct swio_dialed_list *again)
+/*
+ * Those that have left stay, those that are not due yet are forgotten; the others, whose connection
+ * was lost or takes nothing, into the list. Returns the time that divides them.
+ */
+static uint64_t take_back(swio_originator *o, struct swio_dialed_list *again)
 {
-    uint64_t now = swio_now_ns();
     swio_dialed *call, *next;
     for (size_t i = 0; i < o->node_count; i++)
-        swio_conn_recall(swio_client_ahead(o->nodes[i].client));
+        swio_conn_recall(swio_client_ahead(o->nodes[i].client), o);
+    uint64_t now = swio_now_ns(); /* not before: what has left is due by then */
+
     for (call = TAILQ_FIRST(&o->ahead); call; call = next) {
         next = TAILQ_NEXT(call, link);
         bool due = call->due_ns <= now;
@@ -253,15 +256,16 @@ static void take_back(swio_originator *o, struct swio_dialed_list *again)
     }
     o->pacer = o->behind;
     swio_pacer_due(&o->pacer); /* in the piece that the next arrival is in */
+    return now;
 }
 
-void swio_arrivals_recall(swio_originator *o)
+uint64_t swio_arrivals_recall(swio_originator *o)
 {
     struct swio_dialed_list again = TAILQ_HEAD_INITIALIZER(again);
     swio_dialed *call;
     if (TAILQ_EMPTY(&o->ahead))
-        return;
-    take_back(o, &again);
+        return swio_now_ns();
+    uint64_t now = take_back(o, &again);
     while ((call = TAILQ_FIRST(&again))) {
         TAILQ_REMOVE(&again, call, link);
         if (originating(o))
@@ -269,7 +273,8 @@ void swio_arrivals_recall(swio_originator *o)
         swio_obj_unref(call);
     }
     if (originating(o)) /* soon, as this may be the middle of something */
-        wait_until(o, swio_now_ns());
+        wait_until(o, now);
+    return now;
 }
 
 /* For who reads the counts on another thread. */
@@ -364,11 +369,15 @@ void swio_arrivals_start(void *originator)
     }
 }
 
-/* What was due before a change goes, and nothing is made beyond it. */
-static void settle_up(swio_originator *o)
+/* What was due before the change goes, and nothing is made beyond it: when that is. */
+static uint64_t settle_up(swio_originator *o)
 {
     on_due(o);
-    swio_arrivals_recall(o);
+    uint64_t now = swio_arrivals_recall(o), due;
+    while (originating(o) && may_make(o) && (due = swio_pacer_due(&o->pacer)) <= now)
+                arrive(o, due, NULL);
+    note_placed(o);
+    return now;
 }
 
 static bool is_running(swio_originator *o)
@@ -384,12 +393,12 @@ void swio_arrivals_set_rate(void *originator)
     swio_originator *o = originator;
     if (!is_running(o))
         return;
-    settle_up(o);
+    uint64_t now = settle_up(o);
     pthread_mutex_lock(&o->lock);
     double rate = o->rate;
     pthread_mutex_unlock(&o->lock);
-    swio_pacer_set_rate(&o->pacer, swio_now_ns(), rate);
-    o->behind = o->pacer;
+    swio_pacer_set_rate(&o->pacer, now, rate);
+    swio_pacer_follow(&o->behind, &o->pacer);
     show_rate(o);
     on_due(o);
 }
@@ -411,10 +420,10 @@ static void set_paused(swio_originator *o, bool paused)
 void swio_arrivals_pause(void *originator)
 {
     swio_originator *o = originator;
-    settle_up(o);
+    uint64_t now = settle_up(o);
     set_paused(o, true);
-    swio_pacer_pause(&o->pacer, swio_now_ns());
-    o->behind = o->pacer;
+    swio_pacer_pause(&o->pacer, now);
+    swio_pacer_follow(&o->behind, &o->pacer);
     swio_timer_stop(&o->timer);
 }
 
@@ -422,7 +431,7 @@ void swio_arrivals_resume(void *originator)
 {
     swio_originator *o = originator;
     swio_pacer_resume(&o->pacer, swio_now_ns());
-    o->behind = o->pacer;
+    swio_pacer_follow(&o->behind, &o->pacer);
     set_paused(o, false);
     on_due(o);
 }

@@ -194,8 +194,9 @@ void swio_arrivals_give_up(void *originator);
 void swio_arrivals_set_rate(void *originator);
 /* What the calls to come are made of was changed: those that were made ahead are made anew. */
 void swio_arrivals_renew(void *originator);
-/* Takes back what was made ahead and has not left; what is due of it leaves by another way. */
-void swio_arrivals_recall(swio_originator *o);
+/* Takes back what was made ahead and has not left; what is due of it leaves by another way. Returns
+ * when that was: what is due later is to be made anew. */
+uint64_t swio_arrivals_recall(swio_originator *o);
 /* One more arrival is behind us: its call has left, or none came of it. */
 void swio_arrivals_pass(swio_originator *o);
 void swio_arrivals_pause(void *originator);

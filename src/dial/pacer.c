@@ -139,6 +139,15 @@ void swio_pacer_resume(swio_pacer *pacer, uint64_t now_ns)
     pacer->end_ns += pacer->end_ns == UINT64_MAX ? 0 : gap;
 }
 
+void swio_pacer_follow(swio_pacer *behind, const swio_pacer *pacer)
+{
+    uint64_t random = behind->random;
+    double next = behind->next;
+    *behind = *pacer;
+    behind->random = random;
+    behind->next = next;
+}
+
 double swio_pacer_rate(const swio_pacer *pacer, uint64_t now_ns)
 {
     if (pacer->paused_ns)

@@ -53,6 +53,9 @@ void swio_pacer_set_rate(swio_pacer *pacer, uint64_t now_ns, double rate);
 void swio_pacer_pause(swio_pacer *pacer, uint64_t now_ns);
 void swio_pacer_resume(swio_pacer *pacer, uint64_t now_ns);
 
+/* The course of `pacer`, changed or paused, for one that is at an earlier arrival. */
+void swio_pacer_follow(swio_pacer *behind, const swio_pacer *pacer);
+
 /* The rate of now. */
 double swio_pacer_rate(const swio_pacer *pacer, uint64_t now_ns);
 

@@ -100,7 +100,7 @@ static swio_dialed *make(swio_originator *o, size_t app, swio_node *node, const 
     call->run = o->run;
     call->cdr = *cdr;
     call->due_ns = due_ns;
-    call->shot = swio_shot_new(due_ns);
+    call->shot = swio_shot_new(due_ns, o);
     double timeout = node->originate->timeout;
     call->expires_ns = swio_calls_expiry(o, due_ns, timeout > 0 ? timeout : 60);
     if (call->shot)

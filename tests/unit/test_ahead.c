@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <switchio/error.h>
+#include <sys/socket.h>
 
-#include "conn/ahead.h"
+#include "conn/conn.h"
 #include "support/cmocka.h"
 #include "support/conn_fixture.h"
 #include "support/on_loop.h"
@@ -28,6 +29,7 @@ typedef struct scene {
     int error; /* of the last */
     char sentence[SWIO_ERRMSG_MAX];
     uint64_t due_ns;
+    const void *owner;
     const char *bytes;
     double timeout;
 } scene;
@@ -35,7 +37,7 @@ typedef struct scene {
 static void load_one(void *arg)
 {
     scene *s = arg;
-    swio_shot *shot = swio_shot_new(s->due_ns);
+    swio_shot *shot = swio_shot_new(s->due_ns, s->owner);
     assert_non_null(shot);
     s->error = swio_conn_send_at(s->f.conn, s->bytes, strlen(s->bytes), s->timeout, shot,
                                  fixture_on_reply, &s->f);
@@ -53,7 +55,13 @@ static swio_shot *load(scene *s, const char *bytes, uint64_t due_ns)
 
 static void recall(void *arg)
 {
-    swio_conn_recall(arg);
+    swio_conn_recall(arg, NULL);
+}
+
+static void recall_of(void *arg)
+{
+    scene *s = arg;
+    swio_conn_recall(s->f.conn, s);
 }
 
 static void end(scene *s)
@@ -111,16 +119,23 @@ static void what_has_not_left_is_taken_back(void **state)
     fixture_begin(&s.f, echo);
     swio_shot *sent = load(&s, "api sent\n\n", 1);
     swio_shot *kept = load(&s, "api kept\n\n", NEVER);
+    s.owner = &s;
+    swio_shot *other = load(&s, "api other\n\n", NEVER + 1);
+    s.owner = NULL;
     while (!sent_at(sent))
         swio_conn_fire(s.f.conn);
     on_loop(swio_conn_loop(s.f.conn), recall, s.f.conn);
     wait_until(atomic_load(&s.f.replies) == 2);
     assert_false(sent_at(kept));
+    assert_true(swio_conn_fire(s.f.conn) == NEVER + 1);
+    on_loop(swio_conn_loop(s.f.conn), recall_of, &s);
+    wait_until(atomic_load(&s.f.replies) == 3);
+    assert_false(sent_at(other));
     assert_true(swio_conn_fire(s.f.conn) == UINT64_MAX);
     swio_shot *next = load(&s, "api next\n\n", 1);
     while (!sent_at(next))
         swio_conn_fire(s.f.conn);
-    wait_until(atomic_load(&s.f.replies) == 3);
+    wait_until(atomic_load(&s.f.replies) == 4);
     swio_conn_close(s.f.conn);
     wait_until(atomic_load(&s.f.closed) == 1);
     assert_non_null(strstr(s.f.order, "sent "));
@@ -186,8 +201,9 @@ static void the_time_out_counts_from_its_time(void **state)
     end(&s);
 }
 
-/* More than any socket takes: whole, behind a peer that does not read at first. */
-static const size_t LARGE = 16 << 20;
+/* More than the sockets take: whole, behind a peer that does not read at first. */
+static const size_t LARGE = 4 << 20;
+static const int SNDBUF = 65536;
 
 static void read_large(mock_peer *peer, void *arg)
 {
@@ -201,13 +217,14 @@ static void read_large(mock_peer *peer, void *arg)
 static void a_full_socket_is_tried_again(void **state)
 {
     (void)state;
-    scene s = {0};
+    scene s = {.timeout = WAIT_DEADLINE_SECONDS};
     char *bytes = malloc(LARGE + 16);
     strcpy(bytes, "api ");
     memset(bytes + 4, 'x', LARGE);
     strcpy(bytes + 4 + LARGE, "\n\n");
     fixture_begin(&s.f, read_large);
     swio_shot *large = load(&s, bytes, 1), *small = load(&s, "api small\n\n", 2);
+    setsockopt(s.f.conn->ahead.fd, SOL_SOCKET, SO_SNDBUF, &SNDBUF, sizeof SNDBUF);
     while (!sent_at(large))
         swio_conn_fire(s.f.conn);
     assert_true(swio_conn_fire(s.f.conn) != UINT64_MAX);
@@ -253,7 +270,7 @@ static void without_memory(void *arg)
     scene *s = arg;
     s->error = SWIO_ENOMEM;
     for (long n = 0; s->error; n++) {
-        swio_shot *shot = swio_shot_new(1);
+        swio_shot *shot = swio_shot_new(1, NULL);
         assert_non_null(shot);
         swio_mem_fail_after(n, true);
         s->error = swio_conn_send_at(s->f.conn, "api one\n\n", strlen("api one\n\n"), 0, shot,

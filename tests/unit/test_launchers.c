@@ -62,7 +62,7 @@ static void load(void *arg)
     static const char command[] = "api status\n\n";
     scene *s = arg;
     for (size_t i = 0; i < SHOTS; i++) {
-        s->shots[i] = swio_shot_new(s->first_ns + i * s->step_ns);
+        s->shots[i] = swio_shot_new(s->first_ns + i * s->step_ns, NULL);
         assert_ok(swio_conn_send_at(s->conns[i % CONNS], command, sizeof command - 1, 0,
                                     s->shots[i], on_reply, s));
     }

@@ -221,6 +221,35 @@ static double blocked_share(swio_pacer *p, uint64_t arrivals, unsigned limit, ui
     return (double)blocked / (double)arrivals;
 }
 
+/* One that is some arrivals behind comes to the same times, whatever the other went through. */
+static void test_follow(void **state)
+{
+    (void)state;
+    static const swio_stage stages[] = {{1, 100}, {10, 10}};
+    swio_pacer p, behind;
+    swio_pacer_start(
+        &p, 0,
+        &(swio_pacer_opts){
+            .arrivals = SWIO_ARRIVALS_POISSON, .seed = 7, .stages = stages, .stage_count = 2});
+    take_until(&p, SECOND / 2);
+    behind = p;
+    for (int n = 0; n < 5; n++)
+        swio_pacer_take(&p);
+    uint64_t now = swio_pacer_due(&p) - 1;
+    swio_pacer_set_rate(&p, now, 20);
+    swio_pacer_pause(&p, now);
+    swio_pacer_resume(&p, now + SECOND);
+    swio_pacer_follow(&behind, &p);
+    assert_true(swio_pacer_due(&behind) < swio_pacer_due(&p));
+    for (int n = 0; n < 5; n++)
+        swio_pacer_take(&behind);
+    for (int n = 0; n < 50; n++) {
+        assert_int_equal(swio_pacer_due(&behind), swio_pacer_due(&p));
+        swio_pacer_take(&behind);
+        swio_pacer_take(&p);
+    }
+}
+
 static void test_erlang_b(void **state)
 {
     (void)state;
@@ -249,7 +278,8 @@ int main(void)
         cmocka_unit_test(test_new_rate),       cmocka_unit_test(test_stages),
         cmocka_unit_test(test_steps),          cmocka_unit_test(test_stages_left),
         cmocka_unit_test(test_pause),          cmocka_unit_test(test_poisson),
-        cmocka_unit_test(test_poisson_stages), cmocka_unit_test(test_erlang_b),
+        cmocka_unit_test(test_poisson_stages), cmocka_unit_test(test_follow),
+        cmocka_unit_test(test_erlang_b),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
