@@ -177,8 +177,8 @@ static uint64_t next_time(swio_originator *o, bool refused)
     uint64_t seen = UINT64_MAX, soon = swio_now_ns() + STEP_NS;
     if (due != UINT64_MAX && !refused)
         due -= LEAD_NS - STEP_NS;
-    if (first)
-        seen = first->due_ns + STEP_NS > soon ? first->due_ns + STEP_NS : soon;
+    if (first) /* mostly its own events are first to tell that it has left */
+        seen = first->due_ns + LEAD_NS / 2 > soon ? first->due_ns + LEAD_NS / 2 : soon;
     return due < seen ? due : seen;
 }
 
@@ -375,7 +375,7 @@ static uint64_t settle_up(swio_originator *o)
     on_due(o);
     uint64_t now = swio_arrivals_recall(o), due;
     while (originating(o) && may_make(o) && (due = swio_pacer_due(&o->pacer)) <= now)
-                arrive(o, due, NULL);
+        arrive(o, due, NULL);
     note_placed(o);
     return now;
 }
