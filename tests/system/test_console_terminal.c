@@ -254,7 +254,7 @@ static void a_signal_gives_up_one_thing(void **state)
     const char *answer = wait_for("1 calls a second");
     const char *given_up = strstr(said, "^C");
     if (sent == 1 && given_up && given_up < answer)
-                fail_msg("the line was given up as well:\n%s", said);
+        fail_msg("the line was given up as well:\n%s", said);
     expect("1 calls a second");
     expect("switchio> "); /* before it the key would be the terminal's, and lost */
     type("\004");
