@@ -268,6 +268,31 @@ static void test_two_at_once(void **state)
     finish_spaced(o, 25000);
 }
 
+/* Away for longer than calls are made ahead, and then paused at once. */
+static void stay_away_and_pause(void *arg)
+{
+    for (uint64_t end = swio_now_ns() + 200000000; swio_now_ns() < end;)
+        ;
+    swio_originator_pause(arg);
+}
+
+/* What was due before a pause has left when that returns, and is counted. */
+static void test_paused_late(void **state)
+{
+    (void)state;
+    swio_originator *o =
+        make_recorded(1, (swio_originator_opts){.rate = 100, .limit = RECORDS_MAX, .duration = 1});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).offered >= 5);
+    uint64_t before = counts(o).offered;
+    on_loop(r.loop, stay_away_and_pause, o);
+    uint64_t offered = counts(o).offered;
+    assert_true(offered >= before + 19);
+    swio_originator_stop(o);
+    assert_int_equal(counts(o).offered, offered);
+    finish_spaced(o, 10000);
+}
+
 /* The switch is full of the calls that are up, those on their way and those that were made. */
 static void test_max_limit(void **state)
 {
@@ -300,8 +325,8 @@ int main(void)
         DIAL_TEST(test_limit_lowered),     DIAL_TEST(test_duration_changed),
         DIAL_TEST(test_weight_taken_away), DIAL_TEST(test_node_closed),
         DIAL_TEST(test_node_cut),          DIAL_TEST(test_stuffed),
-        DIAL_TEST(test_two_at_once),       DIAL_TEST(test_max_limit),
-        DIAL_TEST(test_max_offered),
+        DIAL_TEST(test_two_at_once),       DIAL_TEST(test_paused_late),
+        DIAL_TEST(test_max_limit),         DIAL_TEST(test_max_offered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
