@@ -29,22 +29,17 @@ static void describe(swio_buf *out, const swio_session *session, const char *con
 static int wait_for(swio_session *session, swio_wait_item *items, const char *const *events,
                     size_t count, bool all, double timeout)
 {
-    swio_listener *listener = swio_session_owner(session);
     swio_wait wait = {.session = session};
     int error = swio_wait_begin(&wait, items, count, all);
-    if (error)
-        return error;
-    /* Only now: a connection that is lost from here on cancels the wait. Who closed it may have
-     * cancelled the coroutine before: that is why it ends, then. */
-    error = swio_coroutine_check();
-    if (!error)
-        error = swio_listener_need_events(listener);
-    if (!error) {
-        swio_buf what = {.max = 512};
-        describe(&what, session, events, count, all);
-        error = swio_completion_wait(wait.completion, timeout, what.data);
-        swio_buf_free(&what);
+    if (error) { /* who closed the connection may have cancelled the coroutine before: that is why
+                  */
+        int cancelled = swio_coroutine_check();
+        return cancelled ? cancelled : error;
     }
+    swio_buf what = {.max = 512};
+    describe(&what, session, events, count, all);
+    error = swio_completion_wait(wait.completion, timeout, what.data);
+    swio_buf_free(&what);
     swio_wait_end(&wait);
     return error == SWIO_ETIMEOUT && !wait.missing ? 0 : error; /* it came just then */
 }

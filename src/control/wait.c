@@ -99,6 +99,8 @@ int swio_wait_begin(swio_wait *wait, swio_wait_item *items, size_t count, bool a
     else if (swio_session_ended(wait->session))
         error =
             swio_err(SWIO_ECANCELED, "the session %s has ended", swio_session_uuid(wait->session));
+    else if (count && !items[0].variable)
+        error = swio_listener_need_events(listener);
     wait->turn = waits->turn;
     for (size_t i = 0; i < count && !error; i++) {
         items[i].wait = wait;

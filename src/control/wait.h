@@ -36,7 +36,8 @@ typedef bool swio_wait_match_fn(const swio_wait_item *item, const swio_event *ev
 /*
  * One wait of one thread or coroutine, which keeps it, its items and its session until
  * swio_wait_end(). The completion is set with 0 when what was waited for came; with SWIO_ECANCELED
- * when the session ended or the listener was closed; by whoever else has a reference of it.
+ * when the session ended or the listener was closed, with the connection's error when that was
+ * lost; by whoever else has a reference of it.
  */
 struct swio_wait {
     swio_session *session;
@@ -51,7 +52,8 @@ struct swio_wait {
 
 /* The waits on the sessions of one listener. */
 typedef struct swio_waits {
-    pthread_mutex_t lock; /* may be held while that of the model or a completion is taken */
+    pthread_mutex_t
+        lock; /* may be held while that of the model, of the listener or of a completion is taken */
     swio_wait_items all;
     swio_wait_items waking; /* variables that were set while an event is dispatched */
     uint64_t turn;          /* how many events were looked at */
@@ -65,8 +67,10 @@ void swio_waits_destroy(swio_waits *waits);
 /*
  * Begins a wait for one of the items, or for all of them, from now on: an event that is being
  * dispatched right now is not among them. `session` and `match` are filled in before. Hand it to
- * swio_wait_end() after success in any case. SWIO_ECANCELED if the session has ended or the
- * listener was closed; SWIO_ENOMEM. Any thread.
+ * swio_wait_end() after success in any case. From success on a connection that is lost or closed
+ * completes the wait with its own reason. SWIO_ECANCELED if the session has ended or the listener
+ * was closed; SWIO_ECONN if no event can come, as the listener is not started; SWIO_ENOMEM. Any
+ * thread.
  */
 int swio_wait_begin(swio_wait *wait, swio_wait_item *items, size_t count, bool all);
 
