@@ -354,6 +354,7 @@ void swio_arrivals_start(void *originator)
     uint64_t now = swio_now_ns();
     o->hanging_up = false;
     o->first_ns = o->last_ns = 0;
+    o->slowest = 0;
     for (size_t i = 0; i < o->node_count; i++) {
         o->nodes[i].losses = swio_node_losses(&o->nodes[i]);
         o->nodes[i].down = false;

@@ -37,7 +37,7 @@ static void take_out(swio_dialed *call)
     if (!call->listed)
         return;
     call->listed = false;
-    swio_timer_stop(&call->hangup);
+    swio_timer_stop(&call->timer);
     HASH_DEL(o->calls, call);
     if (o->swept == call)
         o->swept = TAILQ_NEXT(call, link);
@@ -191,6 +191,8 @@ static int on_originate(swio_session *session, void *self)
         return 0;
     call->cdr.req_originate_us = swio_record_time(o, swio_now_ns());
     call->cdr.originate_us = swio_session_time_us(session, SWIO_TIME_ORIGINATE);
+    if (!swio_session_answered(session))
+        swio_ringing_begin(call);
     return 0;
 }
 
@@ -202,6 +204,17 @@ static void hang_up(void *arg)
     if (session && swio_session_hangup(session, NULL, 0))
         swio_debug("%s: hanging up after the duration: %s", call->node->contact, swio_errmsg());
     swio_session_unref(session);
+}
+
+/* What the switch was told with the originate is taken back where the duration is another by now:
+ * of two schedules the earlier one would hang up. */
+static int tell_duration(const swio_dialed *call, swio_session *session)
+{
+    double seconds = swio_calls_seconds_for_switch(call->originator);
+    bool other =
+        call->node->ends_answered && (seconds < call->told_seconds || seconds > call->told_seconds);
+    int error = other ? swio_session_clear_tasks(session, 0) : 0;
+    return error ? error : swio_session_sched_hangup(session, seconds, NULL, 0);
 }
 
 static int on_answer(swio_session *session, void *self)
@@ -219,12 +232,13 @@ static int on_answer(swio_session *session, void *self)
     settle(call, NULL);
     if (o->on_answer)
         o->on_answer(&call->cdr, o->arg);
+    swio_ringing_end(call, session);
     if (o->hanging_up)
         return swio_session_hangup(session, NULL, 0);
-    int error = swio_session_sched_hangup(session, swio_calls_seconds_for_switch(o), NULL, 0);
+    int error = tell_duration(call, session);
     uint64_t due = now + (uint64_t)(swio_originator_duration(o) * 1e9);
     if (!error && swio_calls_hang_up_here(o))
-        error = swio_timer_start(o->loop, &call->hangup, due, hang_up, call);
+        error = swio_timer_start(o->loop, &call->timer, due, hang_up, call);
     return error;
 }
 

@@ -22,6 +22,8 @@ static int prepare_node(swio_originator *o, size_t at)
                         contact);
     int error = swio_client_connect_ahead(node->client);
     if (!error)
+        swio_ringing_prepare(node);
+    if (!error)
         error = swio_apps_prepare(o, at);
     if (error || o->keep_settings)
         return error;

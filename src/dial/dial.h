@@ -25,6 +25,9 @@ typedef struct swio_node {
     swio_listener *listener;
     char *contact;
     swio_originate_opts *originate; /* how its calls are placed, with the duration, … */
+    bool ends_answered;             /* it is told by them to hang up after the duration … */
+    bool ends_ringing;              /* … and what rings for too long */
+    atomic_bool may_prolong;        /* the user may give that more time */
     swio_settings settings;
     bool raising;             /* a coroutine is at it; the loop's thread alone, as the next */
     bool down;                /* it was, when looked at last */
@@ -64,7 +67,11 @@ typedef struct swio_dialed {
     size_t callee_losses;   /* and of that of the other, when its leg began */
     uint64_t run;           /* that it was placed in */
     uint64_t expires_ns;    /* when its end is overdue */
-    swio_timer hangup;      /* from the answer for its duration */
+    swio_timer timer;       /* while it rings, for more time; from the answer for its duration */
+    double told_seconds;    /* after which the switch hangs up, by the originate */
+    uint64_t rings_ns;      /* since when the caller's leg is known */
+    double ring_seconds;    /* after which the switch ends it while it rings, from then on */
+    bool prolonged;         /* it was given more */
     unsigned legs;          /* that are up, on any of the nodes */
     bool job_ended;
     bool caller_ended;
@@ -120,6 +127,7 @@ struct swio_originator {
     swio_told told;
     bool closed;                /* nothing more happens; the nodes are gone */
     uint64_t first_ns, last_ns; /* of the calls placed */
+    double slowest;             /* seconds from a launch to the caller's leg, in this run */
     uint64_t arrived;           /* arrivals so far, of all runs */
     int64_t wall_us;            /* the wall clock at 0 of the monotonic one */
 
@@ -148,6 +156,11 @@ extern const swio_app swio_originator_hooks;
  * and the number of the arrival. */
 #define SWIO_DURATION_FIELD "switchio_duration"
 #define SWIO_NUMBER_FIELD   "number"
+/* And of the task by which the switch ends it while it rings: in how many seconds, and its name. */
+#define SWIO_RINGING_FIELD "switchio_ringing"
+#define SWIO_GROUP_FIELD   "switchio_group"
+#define SWIO_RINGING_CAUSE "ALLOTTED_TIMEOUT"
+enum { SWIO_OWN_FIELDS = 4 };
 
 /* live.c */
 double swio_originator_duration(swio_originator *o);
@@ -226,6 +239,21 @@ enum { SWIO_CALL_GRACE = 30 };
 /* When its end is overdue, if it begins (or is answered) at `ns` and may take so many seconds more.
  */
 uint64_t swio_calls_expiry(swio_originator *o, uint64_t ns, double more);
+
+/* ringing.c; but for the first all on the loop's thread. */
+
+/* Before a run, where a thread may wait: sees whether what rings can be given more time. */
+void swio_ringing_prepare(swio_node *node);
+
+/* The name of the task by which the switch ends this call while it rings. */
+enum { SWIO_GROUP = 12 };
+void swio_ringing_group(const swio_dialed *call, char group[SWIO_GROUP]);
+/* How long a call that is made now may ring without being given more. Seconds, whole ones. */
+double swio_ringing_seconds(swio_originator *o, const swio_node *node);
+/* The caller's leg is there: it is given more before that time is over, again and again. */
+void swio_ringing_begin(swio_dialed *call);
+/* It rings no more. */
+void swio_ringing_end(swio_dialed *call, swio_session *caller);
 
 /* calls.c; all on the loop's thread. */
 

@@ -17,6 +17,18 @@
 static const swio_variable on_answer = {"api_on_answer", "sched_hangup +{" SWIO_DURATION_FIELD
                                                          "} {uuid_str} NORMAL_CLEARING"};
 
+/*
+ * And it ends what rings for longer than the dialer asked for: nobody may be left who answers.
+ * ringing.c asks for more as long as the dialer lives. FreeSWITCH runs every variable whose name
+ * begins with that of the occasion.
+ */
+static const swio_variable while_ringing[] = {
+    {"api_on_originate", "sched_api +{" SWIO_RINGING_FIELD "} {" SWIO_GROUP_FIELD
+                         "} uuid_kill {uuid_str} " SWIO_RINGING_CAUSE},
+    {"api_on_answer_1", "sched_del {" SWIO_GROUP_FIELD "}"},
+};
+enum { WHILE_RINGING = sizeof while_ringing / sizeof while_ringing[0] };
+
 static bool has_variable(const swio_originate_opts *opts, const char *name)
 {
     for (size_t i = 0; i < opts->variable_count; i++)
@@ -29,11 +41,14 @@ static bool has_variable(const swio_originate_opts *opts, const char *name)
 static int try_originate(const swio_originator *o, const swio_originate_opts *template)
 {
     swio_uuid uuid = swio_uuid_new();
-    swio_variable fields[SWIO_ORIGINATOR_FIELDS + 2] = {{SWIO_DURATION_FIELD, "1"},
-                                                        {SWIO_NUMBER_FIELD, "0"}};
-    swio_originate_opts call = {.uuid = uuid.text, .fields = fields, .field_count = 2};
+    swio_variable fields[SWIO_OWN_FIELDS + SWIO_ORIGINATOR_FIELDS] = {{SWIO_DURATION_FIELD, "1"},
+                                                                      {SWIO_NUMBER_FIELD, "0"},
+                                                                      {SWIO_RINGING_FIELD, "1"},
+                                                                      {SWIO_GROUP_FIELD, "r"}};
+    swio_originate_opts call = {
+        .uuid = uuid.text, .fields = fields, .field_count = SWIO_OWN_FIELDS};
     if (o->fields)
-        call.field_count += o->fields(0, fields + 2, o->arg);
+        call.field_count += o->fields(0, fields + SWIO_OWN_FIELDS, o->arg);
     swio_originate_opts *filled = NULL;
     char *line = NULL;
     int error = swio_originate_fill(template, &call, &filled);
@@ -44,18 +59,25 @@ static int try_originate(const swio_originator *o, const swio_originate_opts *te
     return error;
 }
 
-/* The template of a node: as given, and on_answer behind its variables if it has none of its own.
- */
+/* The template of a node: as given, and behind its variables those of above that it has none of its
+ * own of. */
 static int keep_originate(swio_originator *o, swio_node *node, const swio_originate_opts *opts)
 {
     swio_originate_opts mine = *opts;
-    swio_variable *variables = swio_calloc(mine.variable_count + 1, sizeof variables[0]);
+    swio_variable *variables =
+        swio_calloc(mine.variable_count + 1 + WHILE_RINGING, sizeof variables[0]);
     if (!variables)
         return swio_err_nomem();
     if (mine.variable_count)
         memcpy(variables, mine.variables, mine.variable_count * sizeof variables[0]);
-    if (!has_variable(opts, on_answer.name))
+    node->ends_answered = !has_variable(opts, on_answer.name);
+    if (node->ends_answered)
         variables[mine.variable_count++] = on_answer;
+    node->ends_ringing = true;
+    for (size_t i = 0; i < WHILE_RINGING; i++)
+        node->ends_ringing = node->ends_ringing && !has_variable(opts, while_ringing[i].name);
+    for (size_t i = 0; node->ends_ringing && i < WHILE_RINGING; i++)
+        variables[mine.variable_count++] = while_ringing[i];
     mine.variables = variables;
     int error = try_originate(o, &mine);
     if (!error && !(node->originate = swio_originate_copy(&mine)))

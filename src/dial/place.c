@@ -128,15 +128,24 @@ double swio_calls_seconds_for_switch(swio_originator *o)
 static int send_originate(swio_dialed *call, size_t node)
 {
     swio_originator *o = call->originator;
-    char seconds[32], number[32];
-    swio_variable fields[SWIO_ORIGINATOR_FIELDS + 2] = {{SWIO_DURATION_FIELD, seconds},
-                                                        {SWIO_NUMBER_FIELD, number}};
-    snprintf(seconds, sizeof seconds, "%u", (unsigned)swio_calls_seconds_for_switch(o));
+    char seconds[32], number[32], ringing[32], group[SWIO_GROUP];
+    swio_variable fields[SWIO_OWN_FIELDS + SWIO_ORIGINATOR_FIELDS] = {
+        {SWIO_DURATION_FIELD, seconds},
+        {SWIO_NUMBER_FIELD, number},
+        {SWIO_RINGING_FIELD, ringing},
+        {SWIO_GROUP_FIELD, group}};
+    call->told_seconds = swio_calls_seconds_for_switch(o);
+    call->ring_seconds = swio_ringing_seconds(o, call->node);
+    swio_ringing_group(call, group);
+    snprintf(seconds, sizeof seconds, "%.0f", call->told_seconds);
+    snprintf(ringing, sizeof ringing, "%.0f", call->ring_seconds);
     snprintf(number, sizeof number, "%llu", (unsigned long long)call->cdr.number);
-    swio_originate_opts opts = {
-        .uuid = call->uuid, .app_id = o->apps[call->app]->id, .fields = fields, .field_count = 2};
+    swio_originate_opts opts = {.uuid = call->uuid,
+                                .app_id = o->apps[call->app]->id,
+                                .fields = fields,
+                                .field_count = SWIO_OWN_FIELDS};
     if (o->fields)
-        opts.field_count += o->fields(call->cdr.number, fields + 2, o->arg);
+        opts.field_count += o->fields(call->cdr.number, fields + SWIO_OWN_FIELDS, o->arg);
     swio_job *job = NULL;
     int error = swio_client_originate_by(call->node->client, o->apps[call->app]->on[node].adapted,
                                          &opts, call->shot, &job);

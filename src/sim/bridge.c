@@ -433,10 +433,3 @@ void swio_sim_bridge_two(sim_channel *a, sim_channel *b)
     swio_sim_later(a, connect_two);
 }
 
-void swio_sim_run_hook(sim_channel *channel, const char *variable)
-{
-    swio_buf command = {0};
-    if (swio_sim_channel_get(channel, variable, &command) && command.len)
-        swio_sim_request_silent(channel->node, command.data);
-    swio_buf_free(&command);
-}

@@ -154,6 +154,7 @@ void swio_sim_outbound_start(sim_channel *channel, const sim_header *vars, size_
     }
     for (size_t i = 0; i < count; i++)
         swio_sim_channel_set(channel, vars[i].name, vars[i].value);
+    swio_sim_run_hooks(channel, "api_on_originate");
     swio_sim_channel_stage(channel, SIM_STAGE_OUT_ORIGINATE);
     swio_sim_set_state(channel, SIM_CS_INIT);
     channel->state = SIM_CS_ROUTING;
@@ -359,7 +360,7 @@ static void got_answer(sim_channel *channel)
     channel->at[SIM_AT_ANSWERED] = node->clock.now;
     swio_sim_fire(node, SIM_FROM_ANSWER, channel, NULL);
     swio_sim_channel_stage(channel, SIM_STAGE_ANSWERED);
-    swio_sim_run_hook(channel, "api_on_answer");
+    swio_sim_run_hooks(channel, "api_on_answer");
     swio_sim_set_callstate(channel, SIM_CCS_ACTIVE);
     if (!channel->attempt)
         return;
@@ -400,7 +401,7 @@ bool swio_sim_answer(sim_channel *channel)
     atomic_fetch_add(&node->sim->counters.calls_answered, 1);
     swio_sim_fire(node, SIM_FROM_ANSWER, channel, NULL);
     swio_sim_channel_stage(channel, SIM_STAGE_ANSWERED);
-    swio_sim_run_hook(channel, "api_on_answer");
+    swio_sim_run_hooks(channel, "api_on_answer");
     swio_sim_set_callstate(channel, SIM_CCS_ACTIVE);
     if (caller_of(channel))
         swio_sim_later(caller_of(channel), got_answer);

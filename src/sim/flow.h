@@ -58,7 +58,8 @@ void swio_sim_refused(sim_channel *caller, int status, const char *phrase);
 /* The same with what stands for this cause (a fault). */
 void swio_sim_refused_with(sim_channel *caller, const char *cause);
 
-/* Runs the api command that a variable names (api_on_answer). */
-void swio_sim_run_hook(sim_channel *channel, const char *variable);
+/* Runs the api commands of the variables whose names begin so (api_on_answer, api_on_answer_2), in
+ * their order (switch_channel.c switch_channel_api_on()). */
+void swio_sim_run_hooks(sim_channel *channel, const char *prefix);
 
 #endif
