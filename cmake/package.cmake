@@ -26,6 +26,9 @@ Socket, decides what happens in them, and tells what became of them.
 
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME switchio)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION comm)
+# Of the same build; it is not there yet when dpkg-shlibdeps asks which package has it.
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR})
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "libswitchio${SWITCHIO_SOVERSION} (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "${words}
 This package has the program: the auto-dialer, the console, the simulated
 FreeSWITCH, and reports and pictures of what was measured.")

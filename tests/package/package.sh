@@ -77,6 +77,9 @@ has /usr/bin/switchio '/usr/share/man/man1/switchio\.1\.gz' /usr/share/bash-comp
     /usr/share/switchio/conf/dialplan/switchio.xml /usr/share/doc/switchio/README.md
 lacks '.*\.h' '.*\.so.*' '.*\.a'
 field Depends | grep -q 'libc6.*libedit2' || die "what the program needs is not found: $(field Depends)"
+field Depends | grep -qF "libswitchio$soversion (= $version)" || die "another library will do for the program"
+LD_LIBRARY_PATH=$(dirname "$(find "$work/libswitchio$soversion" -name "libswitchio.so.$soversion")")
+export LD_LIBRARY_PATH
 [ "$("$root/usr/bin/switchio" --version)" = "switchio $version" ] || die "the program does not run"
 # Each command that the program has is in the manual.
 "$root/usr/bin/switchio" --help | awk '/^Commands:/ { on = 1; next } /^$/ { on = 0 } on { print $1 }' >"$work/commands"
@@ -108,7 +111,7 @@ PKG_CONFIG_PATH=$root/usr/$LIB/pkgconfig
 export PKG_CONFIG_PATH
 # shellcheck disable=SC2046 # words
 cc "$here/../install/consumer.c" -o "$work/consumer" $(pkg-config --cflags --libs switchio)
-[ "$(LD_LIBRARY_PATH=$root/usr/$LIB "$work/consumer")" = "switchio $version" ] ||
+[ "$("$work/consumer")" = "switchio $version" ] ||
     die "a program that was built against the packages does not run"
 
 # Debian's own checks, where they are at hand.
