@@ -20,7 +20,13 @@ int no_such_app(const command *cmd, const char *name);
 /* Prints the answer of a switch as it came, but with one line end behind it. */
 void print_answer(const char *text);
 
-/* Prints what an app does, and its parameters. */
-void describe_app(const swio_app *app);
+/*
+ * What is meant where apps are described: an app, all of a shared object, or (NULL) all that come
+ * with the library. *list ends with NULL; `one` has room for a list of one. SWIO_E…
+ */
+int find_apps(const char *text, const swio_app *one[2], const swio_app *const **list);
+
+/* Prints what they do, and their parameters. */
+void describe_apps(const swio_app *const *list);
 
 #endif

@@ -8,7 +8,7 @@ typedef enum value_kind {
     VALUE_ANY, /* whatever: nothing is offered */
     VALUE_FILE,
     VALUE_HOST,
-    VALUE_APP,
+    VALUE_APP, /* a name, or the file of a shared object */
     VALUE_WORDS,
 } value_kind;
 
@@ -22,8 +22,8 @@ static const value_row values[] = {
     {"FILE", VALUE_FILE, NULL},
     {"PATH", VALUE_FILE, NULL},
     {"HOST", VALUE_HOST, NULL},
-    {"[NAME]…", VALUE_APP, NULL},
-    {"NAME[/", VALUE_APP, NULL},
+    {"[APP]…", VALUE_APP, NULL},
+    {"APP[/", VALUE_APP, NULL},
     {"LEVEL", VALUE_WORDS, "error warning info debug trace"},
     {"FORMAT", VALUE_WORDS, "text markdown json"},
     {"HOW", VALUE_WORDS, "uniform poisson"},
@@ -82,9 +82,9 @@ static void bash_reply(FILE *to, const value_row *value)
         fputs(" COMPREPLY=($(compgen -A hostname -- \"$word\")) ;;\n", to);
         return;
     case VALUE_APP:
-        fputs(" COMPREPLY=($(compgen -W '", to);
+        fputs(" compopt -o filenames; COMPREPLY=($(compgen -W '", to);
         put_apps(to);
-        fputs("' -- \"$word\")) ;;\n", to);
+        fputs("' -- \"$word\"; _switchio_objects)) ;;\n", to);
         return;
     case VALUE_WORDS:
         fprintf(to, " COMPREPLY=($(compgen -W '%s' -- \"$word\")) ;;\n", value->words);
@@ -137,6 +137,9 @@ static void bash(const command *const *commands, FILE *to)
     for (size_t i = 0; commands[i]; i++)
         bash_values(commands[i], to);
     fputs("    *) _switchio_word ;;\n    esac\n}\n\n"
+          "# Shared objects with apps, and directories where it is a path that is typed.\n"
+          "_switchio_objects()\n{\n    compgen -f -X '!*.so' -- \"$word\"\n"
+          "    [[ $word != [./]* && $word != */* ]] || compgen -d -- \"$word\"\n}\n\n"
           "# An option, or an operand. It sees the variables of its caller.\n"
           "_switchio_word()\n{\n    case \"$command $word\" in\n",
           to);
@@ -156,9 +159,9 @@ static void zsh_action(FILE *to, const value_row *value)
     static const char *const actions[] = {
         [VALUE_ANY] = " ", [VALUE_FILE] = "_files", [VALUE_HOST] = "_hosts"};
     if (value->kind == VALUE_APP) {
-        fputc('(', to);
+        fputs("{compadd ", to);
         put_apps(to);
-        fputc(')', to);
+        fputs("; _files -g \"*.so\"}", to);
     } else if (value->kind == VALUE_WORDS) {
         fprintf(to, "(%s)", value->words);
     } else {
@@ -236,7 +239,7 @@ static void fish_value(FILE *to, const value_row *value)
     } else if (value->kind == VALUE_APP) {
         fputs(" -x -a '", to);
         put_apps(to);
-        fputc('\'', to);
+        fputs(" (__fish_complete_suffix .so)'", to);
     } else {
         fprintf(to, " -x -a '%s'", value->words);
     }

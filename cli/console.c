@@ -36,10 +36,11 @@ static const option_row options[] = {
     {.name = "app",
      .letter = 'a',
      .kind = OPTION_TEXT,
-     .value = "NAME[/K=V,…]",
+     .value = "APP[/K=V,…]",
      .standard = "TonePlay",
      ROW(app),
-     .help = "what 'start' gives the calls to where nothing was loaded: see switchio list-apps"},
+     .help = "what 'start' gives the calls to where nothing was loaded: a name of switchio "
+             "list-apps, or FILE.so[:NAME], of a shared object"},
     CLUSTER_ROWS(settings, "4", ""),
     {.name = "bail",
      .kind = OPTION_FLAG,

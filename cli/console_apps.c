@@ -18,12 +18,15 @@ typedef struct loading {
     size_t value_count;
 } loading;
 
-static int no_such_app(console *c, const char *who, const char *text)
+int console_refused_app(console *c, const char *who, const char *text, int error)
 {
     const char *names[CONSOLE_APPS_MAX + 1] = {0};
     const swio_app *app;
     char name[64];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(text, "/"), text);
+    size_t file, len = swio_app_span(text, &file);
+    if (error != SWIO_ENOENT || file)
+        return console_failed(c, who);
+    snprintf(name, sizeof name, "%.*s", (int)len, text);
     for (size_t i = 0; i < CONSOLE_APPS_MAX && (app = swio_app_builtin(i)); i++)
         names[i] = app->name;
     const char *meant = suggestion(name, names);
@@ -146,7 +149,7 @@ int console_load(console *c, int count, const char **words)
     int result = 0;
     int error = swio_app_parse(words[0], &l.app.app, &l.params);
     if (error)
-        return error == SWIO_ENOENT ? no_such_app(c, "load", words[0]) : console_failed(c, "load");
+        return console_refused_app(c, "load", words[0], error);
     for (int i = 1; !result && i < count && i < 256; i++) {
         copies[i] = strdup(words[i]);
         result =
@@ -226,7 +229,7 @@ int console_list_apps(console *c, int count, const char **words)
     printf("%sto load: ", c->app_count ? "\n" : "no app is loaded\n\n");
     for (size_t i = 0; (app = swio_app_builtin(i)); i++)
         printf("%s%s", i ? ", " : "", app->name);
-    puts("\nhelp load APP tells its parameters");
+    puts(", FILE.so[:NAME]\nhelp load APP tells its parameters");
     return 0;
 }
 

@@ -55,22 +55,18 @@ static void offer_commands(search *s)
         offer(s, row->name);
 }
 
-static void offer_apps(search *s)
-{
-    const swio_app *app;
-    for (size_t i = 0; (app = swio_app_builtin(i)); i++)
-        offer(s, app->name);
-}
-
-/* The second word of the line, up to a '/'. */
+/* The second word of the line. A shared object that it names is about to be opened in any case. */
 static const swio_app *app_of_line(const search *s)
 {
-    char name[64];
+    char text[1024];
+    size_t file;
+    const swio_app *app;
     const char *p = s->line + strspn(s->line, " \t");
     p += strcspn(p, " \t");
     p += strspn(p, " \t");
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(p, " \t/"), p);
-    return swio_app_find(name);
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(p, " \t"), p);
+    text[swio_app_span(text, &file)] = '\0'; /* without parameters, which may be wrong */
+    return swio_app_parse(text, &app, NULL) ? NULL : app;
 }
 
 static void offer_params(search *s)
@@ -156,11 +152,13 @@ static void offer_api(search *s)
     }
 }
 
-static void offer_files(search *s)
+/* With a suffix those that end so, and directories where it is a path that is typed. */
+static void offer_files(search *s, const char *suffix)
 {
     const char *slash = strrchr(s->word, '/');
     char folder[1024], path[2048];
     struct stat about;
+    size_t tail = suffix ? strlen(suffix) : 0;
     struct dirent *entry;
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - s->word) + 1 : 0, s->word);
     DIR *files = opendir(*folder ? folder : ".");
@@ -168,12 +166,24 @@ static void offer_files(search *s)
         if (entry->d_name[0] == '.')
             continue;
         snprintf(path, sizeof path, "%s%s", folder, entry->d_name);
-        if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-            strncat(path, "/", sizeof path - strlen(path) - 1);
+        size_t len = strlen(path);
+        bool folders = !tail || slash || *s->word == '.';
+        if (folders && stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+            strncat(path, "/", sizeof path - len - 1);
+        else if (tail && (len < tail || strcmp(path + len - tail, suffix) != 0))
+            continue;
         offer(s, path);
     }
     if (files)
         closedir(files);
+}
+
+static void offer_apps(search *s)
+{
+    const swio_app *app;
+    for (size_t i = 0; (app = swio_app_builtin(i)); i++)
+        offer(s, app->name);
+    offer_files(s, ".so");
 }
 
 static void offer_figures(search *s)
@@ -237,7 +247,7 @@ static void offer_words(search *s, console_word kind)
         offer_figures(s);
         break;
     case WORD_FILE:
-        offer_files(s);
+        offer_files(s, NULL);
         break;
     }
 }

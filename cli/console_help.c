@@ -1,5 +1,4 @@
 #include <string.h>
-#include <switchio/apps.h>
 
 #include "cli/commands.h"
 #include "cli/console_state.h"
@@ -19,12 +18,13 @@ static void show_row(const console_command *row)
     putchar('\n');
 }
 
-static int show_app(console *c, const char *name)
+static int show_apps(console *c, const char *text)
 {
-    const swio_app *app = swio_app_find(name);
-    if (!app)
-        return console_error(c, "help", "there is no app '%s': 'apps' lists them", name);
-    describe_app(app);
+    const swio_app *one[2], *const *list;
+    int error = find_apps(text, one, &list);
+    if (error)
+        return console_refused_app(c, "help", text, error);
+    describe_apps(list);
     return 0;
 }
 
@@ -39,7 +39,7 @@ int console_help(console *c, int count, const char **words)
     if (!row)
         return console_error(c, "help", "there is no command '%s': 'help' lists them", words[0]);
     if (count > 1)
-        return show_app(c, words[1]);
+        return show_apps(c, words[1]);
     show_row(row);
     if (row->more)
         fputs(row->more, stdout);

@@ -67,6 +67,8 @@ int console_error(console *c, const char *who, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The same with the sentence of the last error. */
 int console_failed(console *c, const char *who);
+/* The same for what swio_app_parse() refused, with what may have been meant. */
+int console_refused_app(console *c, const char *who, const char *text, int error);
 /* Whether what is being done is to be left. */
 bool console_stopped(const console *c);
 /* Does what one line says. 0, or -1. */

@@ -85,7 +85,8 @@ const console_command console_commands[] = {
     {.name = "load",
      .arguments = "APP [KEY=VALUE]…",
      .help = "load an app, which takes part in the calls by its weight",
-     .more = "weight=N is its share of the calls beside the weights of the others: 1 where it is\n"
+     .more = "APP is a name, or FILE.so or FILE.so:NAME, of a shared object of apps.\n"
+             "weight=N is its share of the calls beside the weights of the others: 1 where it is\n"
              "not given, and none with 0. id=NAME is what its calls are told by: 'default' takes\n"
              "all calls that say nothing; apps of one id share its calls. The other keys are the\n"
              "parameters of the app: 'help load APP' lists them.\n",

@@ -40,10 +40,11 @@ static const option_row options[] = {
     {.name = "app",
      .letter = 'a',
      .kind = OPTION_TEXTS,
-     .value = "NAME[/K=V,…][:WEIGHT]",
+     .value = "APP[/K=V,…][:WEIGHT]",
      ROW(apps),
-     .help = "what happens in the calls, its parameters, and its share beside other apps: see "
-             "switchio list-apps (default: Bert where every switch has mod_bert, else TonePlay)"},
+     .help =
+         "what happens in the calls, its parameters, and its share beside other apps: a name of "
+         "switchio list-apps, or FILE.so[:NAME], of a shared object (default: Bert where every switch has mod_bert, else TonePlay)"},
     CLUSTER_ROWS(dial_settings, NULL, " (default: by the rate)"),
     {.name = "expect",
      .letter = 'e',

@@ -37,7 +37,7 @@ static int set_weight(const command *cmd, const char *given, const char *text, d
     return -1;
 }
 
-/* NAME[/params]; keeps the parameters. SWIO_E… */
+/* APP[/params]; keeps the parameters. SWIO_E… */
 static int parse(const char *text, dial_app *app)
 {
     const char *params = NULL;
@@ -51,31 +51,33 @@ static int parse(const char *text, dial_app *app)
 
 static int refused(const command *cmd, const char *given, const char *text, int error)
 {
+    size_t file, len = swio_app_span(text, &file);
     char name[64];
     if (error == SWIO_ENOMEM)
         return out_of_memory(cmd);
-    if (error != SWIO_ENOENT)
+    if (error != SWIO_ENOENT || file)
         return usage_error(cmd, "--app %s: %s", given, swio_errmsg());
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(text, "/"), text);
+    snprintf(name, sizeof name, "%.*s", (int)len, text);
     return no_such_app(cmd, name);
 }
 
 /*
- * "NAME/k=v:34": a weight, or the end of a value (a port, say)? What can only be one is that;
- * what can be both is refused, with both ways to write it. `colon` is in `text`.
+ * "APP/k=v:34": a weight, or the end of a value (a port, say)? What can only be one is that;
+ * what can be both is refused, with both ways to write it. `slash` and `colon` are in `text`.
  */
-static int read_tail(const command *cmd, const char *given, char *text, char *colon, dial_app *app)
+static int read_tail(const command *cmd, const char *given, char *text, size_t slash, char *colon,
+                     dial_app *app)
 {
     int whole = parse(text, app);
     *colon = '\0';
     int cut = parse(text, app);
     if (!whole && !cut) {
-        char *slash = strchr(text, '/');
-        *slash = '\0';
+        const char *values = text + slash + 1;
+        int len = (int)slash;
         return usage_error(cmd,
-                           "--app %s: is '%s' the weight, or the end of a value? Write %s:%s/%s "
-                           "for the weight, %s:1/%s:%s for the value",
-                           given, colon + 1, text, colon + 1, slash + 1, text, slash + 1,
+                           "--app %s: is '%s' the weight, or the end of a value? Write %.*s:%s/%s "
+                           "for the weight, %.*s:1/%s:%s for the value",
+                           given, colon + 1, len, text, colon + 1, values, len, text, values,
                            colon + 1);
     }
     if (!cut)
@@ -88,21 +90,22 @@ static int read_tail(const command *cmd, const char *given, char *text, char *co
 /* `text` is a copy of `given` that may be changed. */
 static int read_app(const command *cmd, const char *given, char *text, dial_app *app)
 {
-    char *colon = strrchr(text, ':'), *slash = strchr(text, '/');
-    size_t name = strcspn(text, ":/");
+    size_t file, name = swio_app_span(text, &file);
+    char *colon = strrchr(text + name, ':');
     int status = -1;
     app->weight = 1;
     if (text[name] == ':') {
         /* Behind the name; what is behind the '/' then is the parameters and nothing else. */
-        size_t end = strcspn(text, "/");
+        size_t end = name + strcspn(text + name, "/");
+        char slash = text[end];
         text[end] = '\0';
         status = set_weight(cmd, given, text + name + 1, app);
         if (status >= 0)
             return status;
-        text[end] = slash ? '/' : '\0';
+        text[end] = slash;
         memmove(text + name, text + end, strlen(text + end) + 1);
     } else if (colon && is_number(colon + 1)) {
-        return read_tail(cmd, given, text, colon, app);
+        return read_tail(cmd, given, text, name, colon, app);
     }
     int error = parse(text, app);
     return error ? refused(cmd, given, text, error) : -1;

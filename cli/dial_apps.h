@@ -1,4 +1,4 @@
-/* The apps of a run: NAME[/k=v,…][:WEIGHT], each given several times. */
+/* The apps of a run: APP[/k=v,…][:WEIGHT], given several times; APP is as swio_app_parse() says. */
 #ifndef CLI_DIAL_APPS_H
 #define CLI_DIAL_APPS_H
 

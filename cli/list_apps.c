@@ -1,5 +1,6 @@
 #include <string.h>
 #include <switchio/apps.h>
+#include <switchio/error.h>
 
 #include "cli/commands.h"
 #include "cli/wrap.h"
@@ -53,7 +54,7 @@ static void show_param(const swio_param *param)
     putchar('\n');
 }
 
-void describe_app(const swio_app *app)
+static void describe_app(const swio_app *app)
 {
     printf("%s\n  ", app->name);
     wrap(stdout, app->doc ? app->doc : "", 2, WIDTH);
@@ -62,25 +63,63 @@ void describe_app(const swio_app *app)
         show_param(param);
 }
 
-static int run(const void *given, int count, char **operands)
+int find_apps(const char *text, const swio_app *one[2], const swio_app *const **list)
 {
-    (void)given;
-    for (int i = 0; i < count; i++)
-        if (!swio_app_find(operands[i]))
-            return no_such_app(&command_list_apps, operands[i]);
-    for (size_t i = 0; count ? i < (size_t)count : swio_app_builtin(i) != NULL; i++) {
+    size_t file = 0, len = text ? swio_app_span(text, &file) : 0;
+    if (!text || (file && len == file && !text[len]))
+        return swio_app_open(text, list);
+    one[1] = NULL;
+    *list = one;
+    return swio_app_parse(text, &one[0], NULL);
+}
+
+void describe_apps(const swio_app *const *list)
+{
+    for (size_t i = 0; list[i]; i++) {
         if (i > 0)
             putchar('\n');
-        describe_app(count ? swio_app_find(operands[i]) : swio_app_builtin(i));
+        describe_app(list[i]);
+    }
+}
+
+static int refused(const char *text, int error)
+{
+    size_t file;
+    if (text)
+        swio_app_span(text, &file);
+    if (error == SWIO_ENOENT && text && !file)
+        return no_such_app(&command_list_apps, text);
+    return usage_error(&command_list_apps, "%s", swio_errmsg());
+}
+
+/* A mistake is said before all else. */
+static int run(const void *given, int count, char **operands)
+{
+    int rounds = count ? count : 1, error = 0;
+    const swio_app *one[2], *const *list;
+    (void)given;
+    for (int i = 0; i < rounds; i++)
+        if ((error = find_apps(count ? operands[i] : NULL, one, &list)))
+            return refused(count ? operands[i] : NULL, error);
+    for (int i = 0; i < rounds; i++) {
+        if (find_apps(count ? operands[i] : NULL, one, &list))
+            continue; /* it was found a moment ago */
+        if (i > 0)
+            putchar('\n');
+        describe_apps(list);
     }
     return STATUS_DONE;
 }
 
 const command command_list_apps = {
     .name = "list-apps",
-    .operands = "[NAME]…",
+    .operands = "[APP]…",
     .summary = "List the apps that calls can be given to, and their parameters",
+    .description =
+        "APP is a name, FILE.so:NAME for an app of a shared object, or FILE.so for all of them.\n"
+        "Without one the apps that come with switchio are listed.\n",
     .example = "  switchio list-apps Bert\n"
+               "  switchio list-apps ./my.so\n"
                "  switchio dial --sim --app Bert/pdd=1,bert_timeout_ms=5000 --max-offered 1\n",
     .settings_size = 1,
     .run = run,

@@ -28,7 +28,7 @@ _switchio()
     'dial --stages') ;;
     'dial --arrivals') COMPREPLY=($(compgen -W 'uniform poisson' -- "$word")) ;;
     'dial --seed') ;;
-    'dial --app' | 'dial -a') COMPREPLY=($(compgen -W 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger' -- "$word")) ;;
+    'dial --app' | 'dial -a') compopt -o filenames; COMPREPLY=($(compgen -W 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger' -- "$word"; _switchio_objects)) ;;
     'dial --connections') ;;
     'dial --expect' | 'dial -e') ;;
     'dial --password' | 'dial -p') ;;
@@ -46,7 +46,7 @@ _switchio()
     'console --duration' | 'console -d') ;;
     'console --metrics-file') compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")) ;;
     'console --max-offered' | 'console -m') ;;
-    'console --app' | 'console -a') COMPREPLY=($(compgen -W 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger' -- "$word")) ;;
+    'console --app' | 'console -a') compopt -o filenames; COMPREPLY=($(compgen -W 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger' -- "$word"; _switchio_objects)) ;;
     'console --connections') ;;
     'console --password' | 'console -p') ;;
     'console --password-file') compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")) ;;
@@ -82,6 +82,13 @@ _switchio()
     esac
 }
 
+# Shared objects with apps, and directories where it is a path that is typed.
+_switchio_objects()
+{
+    compgen -f -X '!*.so' -- "$word"
+    [[ $word != [./]* && $word != */* ]] || compgen -d -- "$word"
+}
+
 # An option, or an operand. It sees the variables of its caller.
 _switchio_word()
 {
@@ -97,7 +104,7 @@ _switchio_word()
     'console '*) COMPREPLY=($(compgen -A hostname -- "$word")) ;;
     'api '*) COMPREPLY=($(compgen -A hostname -- "$word")) ;;
     'sim '*) ;;
-    'list-apps '*) COMPREPLY=($(compgen -W 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger' -- "$word")) ;;
+    'list-apps '*) compopt -o filenames; COMPREPLY=($(compgen -W 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger' -- "$word"; _switchio_objects)) ;;
     'report '*) compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")) ;;
     'plot '*) compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")) ;;
     esac

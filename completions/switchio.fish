@@ -27,7 +27,7 @@ complete -c switchio -n '__fish_seen_subcommand_from dial' -l max-offered -s m -
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l stages -x -d 'in place of --rate: within each time the rate goes to this, from 0 on, as in 30s:10,5m:100,30s:0; then the run ends'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l arrivals -x -a 'uniform poisson' -d 'uniform: at equal distances; poisson: by chance, as of many independent callers'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l seed -x -d 'of the chance of poisson: the same gives the same (default: another each time)'
-complete -c switchio -n '__fish_seen_subcommand_from dial' -l app -s a -x -a 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger' -d 'what happens in the calls, its parameters, and its share beside other apps: see switchio list-apps (default: Bert where every switch has mod_bert, else TonePlay)'
+complete -c switchio -n '__fish_seen_subcommand_from dial' -l app -s a -x -a 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger (__fish_complete_suffix .so)' -d 'what happens in the calls, its parameters, and its share beside other apps: a name of switchio list-apps, or FILE.so[:NAME], of a shared object (default: Bert where every switch has mod_bert, else TonePlay)'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l sim -d 'simulated switches, embedded here, instead of hosts'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l connections -x -d 'for commands to each switch (default: by the rate)'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l expect -s e -x -d 'what the run must come to, as \'asr>=0.99\' or \'p95(call_setup_latency)<200ms\'; the exit status is 1 where it does not'
@@ -53,7 +53,7 @@ complete -c switchio -n '__fish_seen_subcommand_from console' -l limit -x -d 'co
 complete -c switchio -n '__fish_seen_subcommand_from console' -l duration -s d -x -d 'of each call (default: the larger of limit / rate and 5)'
 complete -c switchio -n '__fish_seen_subcommand_from console' -l metrics-file -r -F -d 'keep a record of each call: in SQLite (PATH ends with .db), in CSV (.csv), or in the directory PATH as calls.csv'
 complete -c switchio -n '__fish_seen_subcommand_from console' -l max-offered -s m -x -d 'calls that \'start\' offers where it does not say (default: until \'stop\')'
-complete -c switchio -n '__fish_seen_subcommand_from console' -l app -s a -x -a 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger' -d 'what \'start\' gives the calls to where nothing was loaded: see switchio list-apps'
+complete -c switchio -n '__fish_seen_subcommand_from console' -l app -s a -x -a 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger (__fish_complete_suffix .so)' -d 'what \'start\' gives the calls to where nothing was loaded: a name of switchio list-apps, or FILE.so[:NAME], of a shared object'
 complete -c switchio -n '__fish_seen_subcommand_from console' -l sim -d 'simulated switches, embedded here, instead of hosts'
 complete -c switchio -n '__fish_seen_subcommand_from console' -l connections -x -d 'for commands to each switch'
 complete -c switchio -n '__fish_seen_subcommand_from console' -l bail -d 'not on a terminal: end with the first command that fails'
@@ -91,7 +91,7 @@ complete -c switchio -n '__fish_seen_subcommand_from sim' -l password -s p -x -d
 complete -c switchio -n '__fish_seen_subcommand_from sim' -l password-file -r -F -d 'whose first line is the password'
 complete -c switchio -n '__fish_seen_subcommand_from sim' -l loglevel -s l -x -a 'error warning info debug trace' -d 'error, warning, info, debug or trace; the log goes to the standard error'
 
-complete -c switchio -n '__fish_seen_subcommand_from list-apps' -x -a 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger'
+complete -c switchio -n '__fish_seen_subcommand_from list-apps' -x -a 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger (__fish_complete_suffix .so)'
 complete -c switchio -n '__fish_seen_subcommand_from list-apps' -l help -s h -d 'show this help'
 
 complete -c switchio -n '__fish_seen_subcommand_from report' -F

@@ -10,6 +10,7 @@
 #include <switchio/job.h>
 #include <switchio/session.h>
 #include <switchio/session_commands.h>
+#include <switchio/version.h>
 
 SWIO_BEGIN_DECLS
 
@@ -139,7 +140,7 @@ typedef struct swio_param {
  *     };
  */
 typedef struct swio_app {
-    const char *name; /* without blanks, '/' and ',' */
+    const char *name; /* no number, without blanks, '/', ',' and ':', and not ending in ".so" */
     const char *doc;  /* one sentence */
     swio_app_entry on[SWIO_APP_ENTRIES];
     const char *const *subscribe; /* more events that it needs; ends with NULL. None */
@@ -170,6 +171,35 @@ typedef struct swio_app {
     void (*on_limit)(uint64_t limit, void *self);
     void (*on_duration)(double seconds, void *self);
 } swio_app;
+
+/*
+ * The apps of a shared object: what swio_app_open() and swio_app_parse() look for, by the name of
+ * `switchio_apps`. Written with SWIO_APPS, at the end of one file of the object:
+ *
+ *     SWIO_APPS(&greeter, &my_app);
+ *
+ *     cc -shared -fPIC my.c -o my.so $(pkg-config --cflags --libs switchio)
+ */
+typedef struct swio_app_table {
+    /* These two stay first in every version, so that each can tell the other what is wrong. */
+    uint32_t abi;        /* SWIO_APP_ABI, as it was when the object was compiled */
+    const char *version; /* SWIO_VERSION of that time */
+    /* Which libswitchio the object's calls go to: the process must not have two of them. */
+    const char *(*library)(void);
+    const swio_app *const *apps; /* ends with NULL */
+} swio_app_table;
+
+/* Raised when the layout of swio_app, of what it consists of, or of the table changes: an object of
+ * another number is refused. */
+#define SWIO_APP_ABI 1
+
+#define SWIO_APPS(...)                                                              \
+    static const swio_app *const switchio_apps_listed[] = {__VA_ARGS__, NULL};      \
+    const swio_app_table switchio_apps = {SWIO_APP_ABI, SWIO_VERSION, swio_version, \
+                                          switchio_apps_listed}
+
+/* Declared for the sake of its visibility; the library has none. */
+SWIO_API extern const swio_app_table switchio_apps;
 
 /* For setup. The client through which the app is loaded; borrowed, for as long as it is loaded. */
 SWIO_API swio_client *swio_load_client(const swio_load *load);

@@ -1,4 +1,6 @@
-/* The apps that come with the library. `switchio list-apps` and docs/apps.md tell their parameters.
+/*
+ * Where apps are found: those that come with the library, of which `switchio list-apps` and
+ * docs/apps.md tell the parameters, and those of shared objects.
  */
 #ifndef SWITCHIO_APPS_H
 #define SWITCHIO_APPS_H
@@ -10,16 +12,52 @@
 
 SWIO_BEGIN_DECLS
 
-/* All of them by index, NULL past the end; and by name, in any case, or NULL. */
+/* Those that come with the library by index, NULL past the end; and by name, in any case, or NULL.
+ */
 SWIO_API const swio_app *swio_app_builtin(size_t index);
 SWIO_API const swio_app *swio_app_find(const char *name);
 
 /*
- * Reads "NAME" or "NAME/key=value,key=value", as swio_load_opts takes it: *app gets the app, and
- * *params (may be NULL) what stands behind the '/', in `text`, or NULL. The parameters are checked.
- * SWIO_ENOENT with a sentence that names the apps there are, SWIO_EINVAL, SWIO_ENOMEM.
+ * The apps of a shared object (SWIO_APPS in app.h), or with NULL those that come with the library.
+ * *apps gets a list that ends with NULL. What it names lives as long as the process: an object is
+ * never closed, as nobody could tell when the last of its functions has returned.
+ *
+ * `file` is relative to the working directory, and nothing else is searched. Opening it runs code
+ * of it, and may read from the disk. It is opened once, however often this is called; a file that
+ * has taken its place meanwhile is another object, which is opened beside it.
+ *
+ * SWIO_EIO for a file that cannot be read; SWIO_EINVAL for one that is no shared object, lacks a
+ * symbol, has no apps or wrong ones, was compiled for another SWIO_APP_ABI, or calls a libswitchio
+ * that is not ours (a program that opens objects has to link the shared one); SWIO_ECONFIG for one
+ * that was written over since it was opened; SWIO_ENOMEM.
+ */
+SWIO_API int swio_app_open(const char *file, const swio_app *const **apps);
+
+/*
+ * Reads the words for an app, with or without parameters as swio_load_opts takes them:
+ *
+ *     NAME                      one that comes with the library, in any case
+ *     FILE:NAME                 one of a shared object
+ *     FILE                      the only one of a shared object
+ *     …/key=value,key=value     one of these with parameters
+ *
+ * A FILE ends in ".so": it is the longest beginning of the text that ends so before a ':', a '/' or
+ * the end, and holds no '=' (so that a parameter may name a file); where it begins with '/', './'
+ * or
+ * '../' and there is no such beginning, the shortest that does hold one.
+ *
+ * *app gets the app, and *params (may be NULL) what stands behind its '/', in `text`, or NULL. The
+ * parameters are checked. SWIO_ENOENT with a sentence that names the apps there are, the errors of
+ * swio_app_open(), SWIO_EINVAL, SWIO_ENOMEM.
  */
 SWIO_API int swio_app_parse(const char *text, const swio_app **app, const char **params);
+
+/*
+ * How many bytes of such a text are the app, without parameters, and how many of them the file (0:
+ * none); opens nothing. Behind the app stands "", "/…", or a ':' that begins something else: what
+ * is a number, as the weights of `switchio dial --app ./my.so:33`, is not taken for a name.
+ */
+SWIO_API size_t swio_app_span(const char *text, size_t *file);
 
 /* An endless tone to the callee, who answers and echoes it. */
 SWIO_API extern const swio_app swio_app_tone_play;

@@ -43,6 +43,14 @@ SWIO_API const char *swio_strerror(int error);
 SWIO_API const char *swio_errmsg(void);
 
 /*
+ * Leaves a sentence for swio_errmsg() of the calling thread, as printf() writes it, and returns
+ * `error`: for the entries and the setup of an app, which fail as the library does:
+ *     return swio_err(SWIO_EINVAL, "Greeter: %s is no voice", voice);
+ * More than 1023 bytes are cut. Never allocates. swio_errmsg() may be among the arguments.
+ */
+SWIO_API int swio_err(int error, const char *fmt, ...) SWIO_PRINTF(2, 3);
+
+/*
  * Prints "WHAT: swio_errmsg()" to the standard error and returns the exit status that the
  * `switchio` program would end with for this error: 2 for SWIO_EINVAL, 3 for SWIO_ECONN,
  * SWIO_EAUTH and SWIO_EPROTO (could not connect or log in), else 1.

@@ -2,70 +2,38 @@
 #include <string.h>
 #include <strings.h>
 #include <switchio/apps.h>
-#include <switchio/error.h>
 
-#include "base/buf.h"
-#include "base/err.h"
-#include "base/mem.h"
-#include "control/app_params.h"
+#include "apps/list.h"
 
-static const swio_app *const apps[] = {
+const swio_app *const swio_apps_builtin[] = {
     &swio_app_tone_play,       &swio_app_play_rec,
     &swio_app_muted_play_rec,  &swio_app_bert,
     &swio_app_dtmf_checker,    &swio_app_callee_block_on_invite,
     &swio_app_callee_ringback, &swio_app_proxier,
-    &swio_app_bridger,
+    &swio_app_bridger,         NULL,
 };
-enum { APPS = sizeof apps / sizeof apps[0] };
+enum { APPS = sizeof swio_apps_builtin / sizeof swio_apps_builtin[0] - 1 };
 
 const swio_app *swio_app_builtin(size_t index)
 {
-    return index < APPS ? apps[index] : NULL;
-}
-
-/* By the first `len` bytes of `name`. */
-static const swio_app *find(const char *name, size_t len)
-{
-    for (size_t i = 0; i < APPS; i++)
-        if (strlen(apps[i]->name) == len && strncasecmp(apps[i]->name, name, len) == 0)
-            return apps[i];
-    return NULL;
+    return index < APPS ? swio_apps_builtin[index] : NULL;
 }
 
 const swio_app *swio_app_find(const char *name)
 {
-    return find(name, strlen(name));
+    return swio_apps_find(swio_apps_builtin, name, strlen(name));
 }
 
-static int no_such(const char *name, size_t len)
+const swio_app *swio_apps_find(const swio_app *const *list, const char *name, size_t len)
 {
-    swio_buf names = {0};
-    for (size_t i = 0; i < APPS; i++)
-        swio_buf_printf(&names, "%s%s",
-                        i == 0          ? ""
-                        : i + 1 == APPS ? " and "
-                                        : ", ",
-                        apps[i]->name);
-    int error = swio_buf_error(&names);
-    if (!error)
-        error = swio_err(SWIO_ENOENT, "there is no app '%.*s': there are %s", (int)len, name,
-                         names.data);
-    swio_buf_free(&names);
-    return error;
+    for (; *list; list++)
+        if (strlen((*list)->name) == len && strncasecmp((*list)->name, name, len) == 0)
+            return *list;
+    return NULL;
 }
 
-int swio_app_parse(const char *text, const swio_app **app, const char **params)
+void swio_apps_name(const swio_app *const *list, swio_buf *out)
 {
-    size_t len = strcspn(text, "/");
-    const swio_app *found = find(text, len);
-    if (!found)
-        return no_such(text, len);
-    const char *given = text[len] ? text + len + 1 : NULL;
-    int error = swio_params_try(found, &(swio_param_input){.text = given});
-    if (error)
-        return error;
-    *app = found;
-    if (params)
-        *params = given;
-    return 0;
+    for (size_t i = 0; list[i]; i++)
+        swio_buf_printf(out, "%s%s", i == 0 ? "" : !list[i + 1] ? " and " : ", ", list[i]->name);
 }

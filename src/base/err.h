@@ -1,4 +1,7 @@
-/* How a function fails: it records the sentence and returns the code in one expression. */
+/*
+ * How a function fails: it records the sentence and returns the code in one expression,
+ *     return swio_err(SWIO_ECONN, "%s:%u: connection refused", host, port);
+ */
 #ifndef SWIO_BASE_ERR_H
 #define SWIO_BASE_ERR_H
 
@@ -6,13 +9,6 @@
 
 /* Longer sentences are cut: they are for people. */
 #define SWIO_ERRMSG_MAX 1024
-
-/*
- * Sets the calling thread's sentence and returns `error`, so that a failure reads
- *     return swio_err(SWIO_ECONN, "%s:%u: connection refused", host, port);
- * Never allocates. The arguments may include swio_errmsg() itself, to put words in front of it.
- */
-int swio_err(int error, const char *fmt, ...) SWIO_PRINTF(2, 3);
 
 /* Forgets the sentence: for whoever calls what may fail without a word, and then asks. */
 void swio_err_clear(void);

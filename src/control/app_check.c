@@ -54,13 +54,21 @@ static int check_entry(const swio_app *app, const swio_app_entry *e, size_t at)
     return 0;
 }
 
+/* What could be taken for something else in "FILE.so:NAME:WEIGHT/params" is no name. */
+static bool is_name(const char *name)
+{
+    size_t len = strlen(name);
+    return !strpbrk(name, " /,:\r\n") && strspn(name, "0123456789.") < len &&
+           (len < 3 || strcmp(name + len - 3, ".so") != 0);
+}
+
 int swio_app_check(const swio_app *app)
 {
     if (!app)
         return swio_err(SWIO_EINVAL, "no app is given");
     if (!app->name || !*app->name)
         return swio_err(SWIO_EINVAL, "an app without a name");
-    if (strpbrk(app->name, " /,\r\n"))
+    if (!is_name(app->name))
         return swio_err(SWIO_EINVAL, "'%s' is no name of an app", app->name);
     size_t count = 0;
     while (count < SWIO_APP_ENTRIES && app->on[count].kind != SWIO_APP_END)

@@ -61,6 +61,16 @@ for example in "$here"/../../examples/*.c; do
     }
 done
 
+# Apps in a shared object, compiled as docs/apps.md says, and taken by the program that was installed.
+for app in "$here"/../../examples/apps/*.c; do
+    # shellcheck disable=SC2046
+    $CC -std=c11 -Wall -Wextra -Werror -shared -fPIC "$app" -o "$work/app.so" $(pkg-config --cflags --libs switchio)
+    bin/switchio list-apps "$work/app.so" >"$work/log" || die "${app##*/} cannot be listed"
+    name=$(sed -n '/^[A-Za-z]/p' "$work/log" | head -n 1)
+    bin/switchio dial --sim --max-offered 1 --duration 1 --app "$work/app.so:$name" >"$work/log" 2>&1 ||
+        { cat "$work/log" && die "${app##*/} cannot be dialed"; }
+done
+
 # C++ needs nothing but its compiler here: clang has one without a library.
 if echo 'int x;' | clang -x c++ -fsyntax-only - 2>/dev/null; then
     # shellcheck disable=SC2046
@@ -84,6 +94,28 @@ prints_version "CMake, switchio::static" "$work/both/with_static"
 # The shared library asks for nothing behind it: here pkg-config finds no other package.
 PKG_CONFIG_LIBDIR=$work PKG_CONFIG_PATH='' with_cmake alone shared
 prints_version "CMake, switchio::switchio alone" "$work/alone/with_shared"
+
+# A program with a static libswitchio does not take an object that brings the shared one.
+cat >"$work/opens.c" <<'END'
+#include <stdio.h>
+#include <switchio/switchio.h>
+int main(int argc, char **argv)
+{
+    const swio_app *const *apps;
+    if (argc > 1 && swio_app_open(argv[1], &apps))
+        return swio_fail("open");
+    printf("switchio %s\n", swio_version());
+    return 0;
+}
+END
+# shellcheck disable=SC2046
+$CC -std=c11 "$work/opens.c" -o "$work/opens" $(pkg-config --cflags --libs switchio)
+prints_version "a program that opens apps" env LD_LIBRARY_PATH="$PWD/$lib" "$work/opens" "$work/app.so"
+# shellcheck disable=SC2046
+$CC -std=c11 "$work/opens.c" -o "$work/opens" $(pkg-config --cflags switchio) "$lib/libswitchio.a" \
+    $(pkg-config --static --libs libuv jansson expat sqlite3 cairo) -pthread -lm
+LD_LIBRARY_PATH=$PWD/$lib "$work/opens" "$work/app.so" 2>"$work/log" && die "two libraries in one process"
+grep -q 'link the program with the shared library' "$work/log" || die "it does not say why: $(cat "$work/log")"
 
 # Without the shared library the same -lswitchio means the static one, as it does for who installs
 # that one alone.

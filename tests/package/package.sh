@@ -114,6 +114,15 @@ cc "$here/../install/consumer.c" -o "$work/consumer" $(pkg-config --cflags --lib
 [ "$("$work/consumer")" = "switchio $version" ] ||
     die "a program that was built against the packages does not run"
 
+# And apps of a user's, taken by the program of the package.
+# shellcheck disable=SC2046
+cc -shared -fPIC "$here/../../examples/apps/people.c" -o "$work/people.so" $(pkg-config --cflags --libs switchio)
+"$work/switchio/usr/bin/switchio" dial --sim --max-offered 1 --duration 1 --app "$work/people.so:Talker/talk=0.1" \
+    >"$work/log" 2>&1 || {
+    cat "$work/log"
+    die "an app that was built against the packages cannot be dialed"
+}
+
 # Debian's own checks, where they are at hand.
 if command -v lintian >/dev/null; then
     lintian --allow-root --fail-on error "$work"/out/*.deb >"$work/log" 2>&1 || {

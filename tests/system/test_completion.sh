@@ -35,6 +35,8 @@ if command -v bash >/dev/null; then
     completes 'switchio dial -a ' TonePlay Bert
     completes 'switchio dial --arrivals p' poisson
     completes 'switchio list-apps ' DtmfChecker
+    completes "switchio list-apps $TEST_BUILD/examples/ap" "$TEST_BUILD/examples/apps"
+    completes "switchio dial --app $TEST_BUILD/examples/apps/p" "$TEST_BUILD/examples/apps/people.so"
     cd "$scripts"
     completes 'switchio dial --metrics-file _sw' _switchio
     completes 'switchio dial --rate ' ''
