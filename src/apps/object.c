@@ -118,6 +118,8 @@ static int loader_refused(const char *file, const char *path)
                "which is " SWIO_VERSION "?";
     else if (strstr(words, "undefined symbol"))
         hint = ": is something missing when it is linked?";
+    else if (strstr(words, "position-independent executable"))
+        hint = ": was it linked with -shared?";
     else if (strstr(words, "libswitchio"))
         hint = ": compile it anew, for switchio " SWIO_VERSION;
     return swio_err(SWIO_EINVAL, "'%s' cannot be loaded: %s%s", file, words, hint);

@@ -83,3 +83,8 @@ err 'the call came by 2 times'
     run 0 dial "$host" "$SWITCHIO_FSHOST2" --app Bert --rate 5 --limit 10 --max-offered 4 --duration 3
     out '^Calls answered: *4$'
 }
+
+# From shared objects.
+all_answered "$TEST_BUILD/examples/apps/digits.so/send=12#" --duration 4
+out '^2 calls, 6 digits$'
+all_answered "$TEST_BUILD/examples/apps/people.so:Talker/talk=0.5" --duration 10

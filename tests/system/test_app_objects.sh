@@ -51,6 +51,8 @@ SWIO_APPS(&greeter_app);
 END
 make greeter.c my.so
 
+make "$root/examples/apps/digits.c" digits.so
+
 # Listed: all of a file, one of it, beside others.
 run 0 list-apps ./people.so
 out '^Busy$' '^Talker$' '^    response  *the SIP status'
@@ -73,6 +75,9 @@ run 0 dial --sim --max-offered 8 --rate 50 --limit 8 --duration 1 --app "$folder
     --app ./people.so:Talker:2/talk=0.1 --app ./my.so/digits=4:0.5 --app my.so:greeter:0.5/digits=5
 out '^Calls offered: *8$' '^Calls answered: *6$' '^  USER_BUSY *2$'
 err ' greets with 4$' ' greets with 5$'
+run 0 dial --sim --max-offered 2 --rate 10 --limit 4 --duration 3 --app ./digits.so/send=12#,pause=0
+out '^2 calls, 6 digits$'
+err 'digits.c:.* heard 3 digits$'
 run 2 dial --sim --app ./people.so
 err "'./people.so' has several apps, name one as ./people.so:Busy: there are Busy and Talker"
 run 2 dial --sim --app ./my.so:Greeter:x

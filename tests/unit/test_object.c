@@ -218,6 +218,7 @@ static void test_no_objects(void **state)
                  "zork.so': No such file or directory: is the name right");
     assert_error(swio_app_open(folder, &apps), SWIO_EINVAL, "is a directory");
     assert_error(swio_app_open("", &apps), SWIO_EIO, "No such file");
+    assert_error(swio_app_open("/proc/self/exe", &apps), SWIO_EINVAL, "linked with -shared?");
     write_file(in_folder("text.so"), "int x;\n", 7);
     assert_error(swio_app_open(in_folder("text.so"), &apps), SWIO_EINVAL,
                  "text.so' is no shared object: make one with cc -shared -fPIC");
