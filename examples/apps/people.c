@@ -2,7 +2,7 @@
  * Callees that behave as people do: two apps for `switchio dial`, as a shared object.
  *
  *     cc -shared -fPIC people.c -o people.so $(pkg-config --cflags --libs switchio)
- *     switchio dial --sim --max-offered 10 --app ./people.so:Busy:1/every=2 --app ./people.so:Talker:3
+ *     switchio dial --sim --max-offered 9 --app ./people.so:Busy/every=2 --app ./people.so:Talker
  */
 #include <switchio/switchio.h>
 

@@ -69,25 +69,36 @@ static int name_them(const swio_app *const *list, int error, const char *wrong)
 static int no_such(const swio_app *const *list, const char *file, const char *name, size_t len)
 {
     char wrong[SWIO_ERRMSG_MAX / 2];
-    if (!file)
-        snprintf(wrong, sizeof wrong, "there is no app '%.*s'", (int)len, name);
-    else if (name)
+    if (file)
         snprintf(wrong, sizeof wrong, "'%s' has no app '%.*s'", file, (int)len, name);
     else
-        snprintf(wrong, sizeof wrong, "'%s' has several apps, name one as %s:%s", file, file,
-                 list[0]->name);
-    return name_them(list, name ? SWIO_ENOENT : SWIO_EINVAL, wrong);
+        snprintf(wrong, sizeof wrong, "there is no app '%.*s'", (int)len, name);
+    return name_them(list, SWIO_ENOENT, wrong);
 }
 
-/* `name` NULL is the only app of the file. */
 static int find(const char *file, const char *name, size_t len, const swio_app **app)
 {
     const swio_app *const *list;
     int error = swio_app_open(file, &list);
     if (error)
         return error;
-    *app = name ? swio_apps_find(list, name, len) : list[1] ? NULL : list[0];
+    *app = swio_apps_find(list, name, len);
     return *app ? 0 : no_such(list, file, name, len);
+}
+
+static int find_only(const char *file, const swio_app **app)
+{
+    char wrong[SWIO_ERRMSG_MAX / 2];
+    const swio_app *const *list;
+    int error = swio_app_open(file, &list);
+    if (error)
+        return error;
+    *app = list[0];
+    if (!list[1])
+        return 0;
+    snprintf(wrong, sizeof wrong, "'%s' has several apps, name one as %s:%s", file, file,
+             list[0]->name);
+    return name_them(list, SWIO_EINVAL, wrong);
 }
 
 static int find_in_text(const char *text, const swio_app **app)
@@ -101,8 +112,7 @@ static int find_in_text(const char *text, const swio_app **app)
     char *file = swio_strndup(text, len);
     if (!file)
         return swio_err_nomem();
-    int error =
-        len < name ? find(file, text + len + 1, name - len - 1, app) : find(file, NULL, 0, app);
+    int error = len < name ? find(file, text + len + 1, name - len - 1, app) : find_only(file, app);
     swio_free(file);
     return error;
 }
