@@ -156,8 +156,7 @@ static int plot_data_of(const char *records, plot_data *data)
         error =
             swio_err(SWIO_ENOENT,
                      "%s: has no call records with a time, so there is nothing to plot", records);
-    swio_plot_data_finish(data);
-    return error;
+    return error ? error : swio_plot_data_finish(data);
 }
 
 int swio_plot_check(const char *out, const swio_plot_opts *opts)

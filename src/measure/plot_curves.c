@@ -49,37 +49,68 @@ static void put(plot_curve *curve, double x, double y, double y2)
     curve->y2[curve->count++] = y2;
 }
 
+/* For two of each arrival, and what a curve gets beside them. */
 static point *points_of(plot_data *data)
 {
-    return (point *)(void *)swio_plot_data_array(data, 2 * (2 * data->count + 1));
+    return (point *)(void *)swio_plot_data_array(data,
+                                                 2 * (2 * (data->count + data->resume_count) + 1));
+}
+
+/* How many of the sorted points from `first` on come before the next pause ends; `*resume` is the
+ * number of that pause, 0 at first. */
+static size_t until_pause(const plot_data *data, const point *points, size_t first, size_t count,
+                          size_t *resume)
+{
+    size_t i = first;
+    while (*resume < data->resume_count && i < count && points[i].x >= data->resumes[*resume])
+        ++*resume;
+    double end = *resume < data->resume_count ? data->resumes[*resume] : INFINITY;
+    while (i < count && points[i].x < end)
+        i++;
+    return i - first;
+}
+
+static void gap(plot_curve *curve)
+{
+    if (curve->count && !isnan(curve->y[curve->count - 1]))
+        put(curve, curve->x[curve->count - 1], NAN, NAN);
+}
+
+/* Of those of one column: the first, the least, the greatest and the last. */
+static void thin_column(const point *points, size_t count, plot_curve *out)
+{
+    size_t least = 0, most = 0;
+    for (size_t i = 0; i < count; i++) {
+        least = points[i].y < points[least].y ? i : least;
+        most = points[i].y > points[most].y ? i : most;
+    }
+    size_t kept[] = {0, least < most ? least : most, least < most ? most : least, count - 1};
+    for (size_t k = 0; k < 4; k++)
+        if (k == 0 || kept[k] != kept[k - 1])
+            put(out, points[kept[k]].x, points[kept[k]].y, 0);
 }
 
 /*
- * Keeps of each column the first, the least, the greatest and the last: drawn as a line or as steps
- * that looks as if all were drawn.
+ * Thinned out so that, drawn as a line or as steps, it looks as if all were drawn. `pauses`: with a
+ * gap in each.
  */
-static int thin_out(plot_data *data, const point *points, size_t count, size_t columns,
+static int thin_out(plot_data *data, const point *points, size_t count, size_t columns, bool pauses,
                     plot_curve *out)
 {
-    if (room(data, count < 4 * columns ? count : 4 * columns, out))
+    size_t resume = pauses ? 0 : data->resume_count, all = 4 * columns;
+    if (room(data, (count < all ? count : all + 4) + 5 * data->resume_count, out))
         return SWIO_ENOMEM;
-    if (count <= 4 * columns) {
-        for (size_t i = 0; i < count; i++)
-            put(out, points[i].x, points[i].y, 0);
-        return 0;
-    }
     double wide = data->length / (double)columns;
-    for (size_t i = 0; i < count;) {
-        size_t first = i, least = i, most = i;
-        size_t column = (size_t)(points[i].x / wide);
-        for (; i < count && (size_t)(points[i].x / wide) == column; i++) {
-            least = points[i].y < points[least].y ? i : least;
-            most = points[i].y > points[most].y ? i : most;
+    for (size_t first = 0; first < count;) {
+        size_t end = first + until_pause(data, points, first, count, &resume);
+        gap(out);
+        for (size_t i = first; i < end;) {
+            size_t begin = i, column = (size_t)(points[i].x / wide);
+            for (i++; count > all && i < end && (size_t)(points[i].x / wide) == column;)
+                i++;
+            thin_column(points + begin, i - begin, out);
         }
-        size_t kept[] = {first, least < most ? least : most, least < most ? most : least, i - 1};
-        for (size_t k = 0; k < 4; k++)
-            if ((k == 0 || kept[k] != kept[k - 1]) && out->count < 4 * columns)
-                put(out, points[kept[k]].x, points[kept[k]].y, 0);
+        first = end;
     }
     return 0;
 }
@@ -147,8 +178,13 @@ static void slowest(plot_curve *dots, const point *points, size_t first, size_t 
         put(dots, points[most].x, points[most].y, 0);
 }
 
+/* Of the points of a window, which no pause parts. */
 static void running(const plot_data *data, window *w, size_t steps, plot_spread *out)
 {
+    gap(&out->median);
+    gap(&out->running95);
+    gap(&out->band);
+    size_t begun = out->median.count;
     for (size_t i = 0; i < steps; i++) {
         size_t first = i * w->count / steps, end = (i + 1) * w->count / steps;
         size_t middle = i == 0 ? 0 : i + 1 == steps ? w->count - 1 : (first + end) / 2;
@@ -156,7 +192,8 @@ static void running(const plot_data *data, window *w, size_t steps, plot_spread 
         size_t n = look(w, middle);
         double p95 = percentile(w->sorted, n, 0.95);
         double p50 = (w->of_switch ? between_ticks : percentile)(w->sorted, n, 0.5);
-        if (i > 0 && x - out->median.x[out->median.count - 1] > SILENCE * data->length) {
+        if (out->median.count > begun &&
+            x - out->median.x[out->median.count - 1] > SILENCE * data->length) {
             put(&out->median, x, NAN, NAN);
             put(&out->running95, x, NAN, NAN);
             if (w->band)
@@ -213,13 +250,18 @@ int swio_plot_curve_latency(plot_data *data, size_t which, size_t columns, plot_
     size_t least = of_switch ? WINDOW_MIN_SWITCH : WINDOW_MIN;
     w.calls = w.calls < least ? least : w.calls;
     w.calls = w.calls > n ? n : w.calls;
-    if (!w.sorted || room(data, out->each ? n : steps, &out->dots) ||
-        room(data, 2 * steps, &out->median) || room(data, 2 * steps, &out->running95) ||
-        room(data, 2 * steps, &out->band))
+    size_t points_most = 2 * (steps + data->resume_count + 1); /* a gap before each */
+    if (!w.sorted || room(data, out->each ? n : points_most, &out->dots) ||
+        room(data, points_most, &out->median) || room(data, points_most, &out->running95) ||
+        room(data, points_most, &out->band))
         return SWIO_ENOMEM;
     all(&w, out);
-    if (n >= LINE_MIN)
-        running(data, &w, steps, out);
+    for (size_t first = 0, resume = 0; first < n; first += w.count) {
+        w.points = points + first;
+        w.count = until_pause(data, points, first, n, &resume);
+        if (w.count >= LINE_MIN)
+            running(data, &w, (w.count * steps + n - 1) / n, out);
+    }
     return 0;
 }
 
@@ -247,7 +289,7 @@ int swio_plot_curve_calls(plot_data *data, size_t columns, plot_curve *out)
         if (!isnan(row->end))
             points[n++] = (point){row->end, -1};
     }
-    return thin_out(data, points, sum_up(points, n), columns, out);
+    return thin_out(data, points, sum_up(points, n), columns, false, out);
 }
 
 int swio_plot_curve_outcome(plot_data *data, swio_outcome outcome, size_t columns, plot_curve *out)
@@ -268,11 +310,21 @@ int swio_plot_curve_outcome(plot_data *data, swio_outcome outcome, size_t column
     points[n++] = (point){0, 0};
     n = sum_up(points, n);
     points[n] = (point){data->length, points[n - 1].y};
-    return thin_out(data, points, n + 1, columns, out);
+    return thin_out(data, points, n + 1, columns, false, out);
 }
 
-/* A field of each row, at a time of it; the last goes on for `hold` seconds. */
-static int curve_of(plot_data *data, size_t x_at, size_t y_at, double hold, size_t columns,
+/* Whether arrivals came again after a pause between the two, the second one included. */
+static bool resumed(const plot_data *data, double from, double to)
+{
+    for (size_t i = 0; i < data->resume_count; i++)
+        if (data->resumes[i] > from && data->resumes[i] <= to)
+            return true;
+    return false;
+}
+
+/* A field of each row, at a time of it; `hold`: the last before each pause goes on until the next
+ * would have come. */
+static int curve_of(plot_data *data, size_t x_at, size_t y_at, bool hold, size_t columns,
                     plot_curve *out)
 {
     point *points = points_of(data);
@@ -284,40 +336,32 @@ static int curve_of(plot_data *data, size_t x_at, size_t y_at, double hold, size
         point p;
         memcpy(&p.x, row + x_at, sizeof p.x);
         memcpy(&p.y, row + y_at, sizeof p.y);
-        if (!isnan(p.x))
-            points[n++] = p;
+        if (isnan(p.x))
+            continue;
+        points[n++] = p;
+        bool last = i + 1 == data->count || resumed(data, p.x, data->rows[i + 1].due);
+        double rate = data->rows[i].rate;
+        if (hold && last && rate > 0)
+            points[n++] = (point){fmin(p.x + 1 / rate, data->length), p.y};
     }
     qsort(points, n, sizeof *points, by_x);
-    if (n > 0 && hold > 0) {
-        points[n] = (point){fmin(points[n - 1].x + hold, data->length), points[n - 1].y};
-        n++;
-    }
-    return thin_out(data, points, n, columns, out);
+    return thin_out(data, points, n, columns, true, out);
 }
 
 int swio_plot_curve_sessions(plot_data *data, size_t columns, plot_curve *out)
 {
-    return curve_of(data, offsetof(plot_row, end), offsetof(plot_row, active_sessions), 0, columns,
-                    out);
-}
-
-/* How long the settings of the last arrival were meant to hold. */
-static double until_next(const plot_data *data)
-{
-    double rate = data->count ? data->rows[data->count - 1].rate : 0;
-    return rate > 0 ? 1 / rate : 0;
+    return curve_of(data, offsetof(plot_row, end), offsetof(plot_row, active_sessions), false,
+                    columns, out);
 }
 
 int swio_plot_curve_limit(plot_data *data, size_t columns, plot_curve *out)
 {
-    return curve_of(data, offsetof(plot_row, due), offsetof(plot_row, limit), until_next(data),
-                    columns, out);
+    return curve_of(data, offsetof(plot_row, due), offsetof(plot_row, limit), true, columns, out);
 }
 
 int swio_plot_curve_asked(plot_data *data, size_t columns, plot_curve *out)
 {
-    return curve_of(data, offsetof(plot_row, due), offsetof(plot_row, rate), until_next(data),
-                    columns, out);
+    return curve_of(data, offsetof(plot_row, due), offsetof(plot_row, rate), true, columns, out);
 }
 
 /* Of few calls a group is small, or nothing would be seen of how the rate changed. */
@@ -329,19 +373,12 @@ static size_t rate_groups(size_t steps, size_t columns)
     return groups > columns ? columns : groups > 0 ? groups : steps > 0;
 }
 
-int swio_plot_curve_achieved(plot_data *data, size_t columns, plot_curve *out)
+/* Of launches that no pause parts. */
+static void achieved(const point *points, size_t count, size_t columns, plot_curve *out)
 {
-    point *points = points_of(data);
-    if (!points || room(data, data->count + 1, out))
-        return SWIO_ENOMEM;
-    size_t n = 0;
-    for (size_t i = 0; i < data->count; i++)
-        if (!isnan(data->rows[i].launch))
-            points[n++] = (point){data->rows[i].launch, 0};
-    qsort(points, n, sizeof *points, by_x);
-    size_t steps = n ? n - 1 : 0;
-    size_t groups = rate_groups(steps, columns);
+    size_t steps = count - 1, groups = rate_groups(steps, columns);
     double rate = NAN;
+    gap(out);
     for (size_t i = 0; i < groups; i++) {
         size_t first = i * steps / groups, end = (i + 1) * steps / groups;
         double took = points[end].x - points[first].x;
@@ -349,6 +386,23 @@ int swio_plot_curve_achieved(plot_data *data, size_t columns, plot_curve *out)
         put(out, points[first].x, rate, 0);
     }
     if (groups)
-        put(out, points[n - 1].x, rate, 0); /* where the last of them ends */
+        put(out, points[count - 1].x, rate, 0); /* where the last of them ends */
+}
+
+int swio_plot_curve_achieved(plot_data *data, size_t columns, plot_curve *out)
+{
+    point *points = points_of(data);
+    if (!points || room(data, data->count + 1 + 2 * data->resume_count, out))
+        return SWIO_ENOMEM;
+    size_t n = 0;
+    for (size_t i = 0; i < data->count; i++)
+        if (!isnan(data->rows[i].launch))
+            points[n++] = (point){data->rows[i].launch, 0};
+    qsort(points, n, sizeof *points, by_x);
+    for (size_t first = 0, resume = 0; first < n;) {
+        size_t count = until_pause(data, points, first, n, &resume);
+        achieved(points + first, count, (columns * count + n - 1) / n, out);
+        first += count;
+    }
     return 0;
 }

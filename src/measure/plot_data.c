@@ -108,7 +108,31 @@ static int by_due(const void *a, const void *b)
     return (left->due > right->due) - (left->due < right->due);
 }
 
-void swio_plot_data_finish(plot_data *data)
+/* By chance one of 20 times the mean distance comes once in 500 million arrivals. */
+static const double PAUSE = 20;
+
+static bool is_pause(const plot_row *last, const plot_row *next)
+{
+    return (next->due - last->due) * fmin(last->rate, next->rate) > PAUSE;
+}
+
+static int find_pauses(plot_data *data)
+{
+    size_t count = 0;
+    for (size_t i = 1; i < data->count; i++)
+        count += is_pause(&data->rows[i - 1], &data->rows[i]);
+    if (!count)
+        return 0;
+    data->resumes = swio_plot_data_array(data, count);
+    if (!data->resumes)
+        return SWIO_ENOMEM;
+    for (size_t i = 1; i < data->count; i++)
+        if (is_pause(&data->rows[i - 1], &data->rows[i]))
+            data->resumes[data->resume_count++] = data->rows[i].due;
+    return 0;
+}
+
+int swio_plot_data_finish(plot_data *data)
 {
     if (data->count)
         qsort(data->rows, data->count, sizeof *data->rows, by_due);
@@ -120,6 +144,7 @@ void swio_plot_data_finish(plot_data *data)
         row->end = (row->end - start) / 1e6;
         data->length = fmax(data->length, fmax(row->due, fmax(row->launch, row->end)));
     }
+    return find_pauses(data);
 }
 
 double *swio_plot_data_array(plot_data *data, size_t count)

@@ -34,6 +34,10 @@ typedef struct plot_data {
     plot_names apps, nodes;
     double rate_least, rate_most, duration;
     uint64_t limit;
+    /* When arrivals came again after a pause, in the time of the rows: runs that are kept in one
+     * file, or one that was paused. No line of what is offered goes across. */
+    double *resumes;
+    size_t resume_count;
     void *arrays; /* of swio_plot_data_array() */
 } plot_data;
 
@@ -49,8 +53,8 @@ extern const plot_latency swio_plot_latencies[PLOT_LATENCIES];
 /* 0, or SWIO_ENOMEM. A record without any time has no place in a plot and is passed over. */
 int swio_plot_data_add(plot_data *data, const swio_cdr *cdr);
 
-/* After the last. */
-void swio_plot_data_finish(plot_data *data);
+/* After the last. 0, or SWIO_ENOMEM. */
+int swio_plot_data_finish(plot_data *data);
 
 /* Room for `count` numbers that lives as long as the data; NULL without memory. */
 double *swio_plot_data_array(plot_data *data, size_t count);

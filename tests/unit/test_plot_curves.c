@@ -235,6 +235,65 @@ static void silence_interrupts(void **state)
     swio_plot_data_free(&data);
 }
 
+/* Whether a line is drawn between the two times. */
+static bool is_drawn(const plot_curve *curve, double from, double to)
+{
+    for (size_t i = 1; i < curve->count; i++)
+        if (!isnan(curve->y[i - 1]) && !isnan(curve->y[i]) && curve->x[i - 1] <= from &&
+            curve->x[i] >= to)
+            return true;
+    return false;
+}
+
+static size_t gaps_of(const plot_curve *curve)
+{
+    size_t gaps = 0;
+    for (size_t i = 0; i < curve->count; i++)
+        gaps += isnan(curve->y[i]) != 0;
+    return gaps;
+}
+
+/* Three runs in one file: of the pauses between them no line of what was offered tells a thing. */
+static void no_line_crosses_a_pause(void **state)
+{
+    (void)state;
+    for (uint64_t count = 40; count <= 4000; count *= 100) {
+        double run = (double)count / 100, next = run + 60;
+        plot_data data = {0};
+        plot_spread spread;
+        plot_curve limit, asked, achieved, sessions;
+        for (uint64_t n = 0; n < 3 * count; n++) {
+            swio_cdr cdr;
+            int64_t later = (int64_t)(n / count) * 60000000;
+            cdr_answered(&cdr, n + 1);
+            cdr.due_us += later;
+            cdr.launch_us += later;
+            cdr.end_us += later;
+            cdr.active_sessions = n;
+            assert_int_equal(swio_plot_data_add(&data, &cdr), 0);
+        }
+        assert_int_equal(swio_plot_data_finish(&data), 0);
+        assert_int_equal(data.resume_count, 2);
+        near(data.resumes[0], next);
+        assert_int_equal(swio_plot_curve_latency(&data, 0, 300, &spread), 0);
+        assert_int_equal(swio_plot_curve_limit(&data, 300, &limit), 0);
+        assert_int_equal(swio_plot_curve_asked(&data, 300, &asked), 0);
+        assert_int_equal(swio_plot_curve_achieved(&data, 300, &achieved), 0);
+        assert_int_equal(swio_plot_curve_sessions(&data, 300, &sessions), 0);
+        const plot_curve *curves[] = {&spread.median, &limit, &asked, &achieved, &sessions};
+        for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {
+            assert_int_equal(gaps_of(curves[i]), 2);
+            assert_false(is_drawn(curves[i], run + 10, next - 1));
+            if (curves[i] != &sessions) /* which go by the ends of calls */
+                assert_true(is_drawn(curves[i], next + run / 2, next + run / 2));
+        }
+        for (size_t i = 0; i < achieved.count; i++)
+            assert_true(isnan(achieved.y[i]) || fabs(achieved.y[i] - 100) < 0.2);
+        near(asked.x[asked.count - 1], 3 * run + 120);
+        swio_plot_data_free(&data);
+    }
+}
+
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
@@ -275,6 +334,7 @@ int main(void)
         cmocka_unit_test(rates_are_of_the_time_that_calls_took),
         cmocka_unit_test(one_call_is_enough),
         cmocka_unit_test(silence_interrupts),
+        cmocka_unit_test(no_line_crosses_a_pause),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
