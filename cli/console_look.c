@@ -233,21 +233,26 @@ int console_hangup(console *c, int count, const char **words)
     return error && error != SWIO_ECANCELED ? console_failed(c, "hangup") : 0;
 }
 
+/* Of the calls that are offered here: a switch knows of their legs, and of others. */
 int console_nodes(console *c, int count, const char **words)
 {
     const cluster *switches = c->opts.cluster;
     (void)count, (void)words;
-    printf("%-4s %-22s %-22s %-5s %8s %8s %9s %9s\n", "node", "event socket", "sip", "state",
-           "calls", "sessions", "answered", "failed");
+    printf("%-4s %-22s %-22s %-5s %8s %8s %9s %9s %9s %6s\n", "node", "event socket", "sip",
+           "state", "calls", "sessions", "offered", "answered", "failed", "lost");
     for (size_t i = 0; i < switches->count; i++) {
         swio_listener *listener = swio_pool_listener(switches->pool, i);
         swio_client *client = swio_pool_client(switches->pool, i);
         bool up = swio_listener_running(listener) && swio_client_connected(client);
-        printf("@%-3zu %-22s %-22s %-5s %8zu %8zu %9" PRIu64 " %9" PRIu64 "\n", i + 1,
-               swio_client_contact(client),
+        swio_originator_node_counts n = {0};
+        if (c->originator)
+            swio_originator_node_at(c->originator, i, &n);
+        printf("@%-3zu %-22s %-22s %-5s %8zu %8zu %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %6" PRIu64
+               "\n",
+               i + 1, swio_client_contact(client),
                switches->sip_addresses[i] ? switches->sip_addresses[i] : "-", up ? "up" : "lost",
                swio_listener_count_calls(listener), swio_listener_count_sessions(listener),
-               swio_listener_count_answered(listener), swio_listener_count_failed(listener));
+               n.offered, n.answered, n.failed, n.lost);
     }
     return 0;
 }

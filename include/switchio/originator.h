@@ -199,9 +199,10 @@ typedef struct swio_originator_app_counts {
 } swio_originator_app_counts;
 typedef struct swio_originator_node_counts {
     const char *contact;
-    bool up;          /* its connections are */
-    uint64_t offered; /* calls placed on it */
-    uint64_t active;  /* of those, that are up or being set up */
+    bool up;                         /* its connections are */
+    uint64_t offered;                /* calls placed on it */
+    uint64_t active;                 /* of those, that are up or being set up */
+    uint64_t answered, failed, lost; /* as swio_originator_counts has them */
 } swio_originator_node_counts;
 /* By index; false past the end. */
 SWIO_API bool swio_originator_app_at(swio_originator *originator, size_t index,

@@ -24,6 +24,8 @@ static void settle(swio_dialed *call, const char *cause)
     if (call->run == o->run) {
         o->counts.answered += !cause;
         o->counts.failed += cause != NULL;
+        call->node->answered += !cause;
+        call->node->failed += cause != NULL;
         if (cause)
             swio_counts_add(o->causes, cause, 1);
     }
@@ -78,6 +80,8 @@ static void lose(swio_dialed *call)
     if (call->run == o->run && (answered || !call->settled)) {
         o->counts.answered -= answered;
         o->counts.lost++;
+        call->node->answered -= answered;
+        call->node->lost++;
     }
     pthread_mutex_unlock(&o->lock);
     call->settled = true;

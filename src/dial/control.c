@@ -83,8 +83,10 @@ static void begin(void *arg)
     swio_counts_clear(o->causes);
     for (size_t i = 0; i < o->app_count; i++)
         o->apps[i]->offered = o->shares[i].taken = 0;
-    for (size_t i = 0; i < o->node_count; i++)
-        o->nodes[i].offered = 0;
+    for (size_t i = 0; i < o->node_count; i++) {
+        swio_node *node = &o->nodes[i];
+        node->offered = node->answered = node->failed = node->lost = 0;
+    }
     o->run++;
     o->finishing = false;
     swap(&o->stopped, &b->stopped);

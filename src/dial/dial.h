@@ -32,7 +32,7 @@ typedef struct swio_node {
     bool raising;             /* a coroutine is at it; the loop's thread alone, as the next */
     bool down;                /* it was, when looked at last */
     size_t losses;            /* of its connections by then */
-    uint64_t offered, active; /* under the lock */
+    uint64_t offered, answered, failed, lost, active; /* under the lock */
 } swio_node;
 
 /* An app on a node. */

@@ -106,6 +106,9 @@ bool swio_originator_node_at(swio_originator *originator, size_t index,
     };
     pthread_mutex_lock(&originator->lock);
     out->offered = node->offered;
+    out->answered = node->answered;
+    out->failed = node->failed;
+    out->lost = node->lost;
     out->active = node->active;
     pthread_mutex_unlock(&originator->lock);
     return true;

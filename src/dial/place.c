@@ -170,6 +170,7 @@ static void fail_unmade(swio_originator *o, swio_dial_app *app, swio_node *node,
     o->counts.failed++;
     o->counts.active--;
     node->active--;
+    node->failed++;
     swio_counts_add(o->causes, swio_strerror(SWIO_ENOMEM), 1);
     pthread_mutex_unlock(&o->lock);
     cdr->outcome = SWIO_OUTCOME_FAILED;

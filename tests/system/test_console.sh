@@ -102,7 +102,7 @@ end_console 1
 err 'line 4: wait: calls are still up after 0.01 s' "unload: no app 'one' is loaded"
 out '^TonePlay is loaded as one$' '^TonePlay  *one  *2 ' '^<Call(.*, 2 sessions)>$' \
     'inbound, answered)> app=one' 'outbound, answered)> app=one' 'and 1 more: .calls 2. shows them all$' \
-    "^@1 *$sim *$sip *up *2 *4 " '^UP ' '^0 calls, 0 sessions$' \
+    "^@1 *$sim *$sip *up *2 *4 *2 *2 *0 *0$" '^UP ' '^0 calls, 0 sessions$' \
     '^the run is over: 2 calls offered, 2 answered'
 
 # Weights, also of an app that is loaded while calls are offered; a pause; and how it is judged.

@@ -109,6 +109,8 @@ static void test_weights(void **state)
         assert_string_equal(node.contact, swio_sim_contact(r.sim, i));
         assert_true(node.up && node.active == 0);
         assert_in_range(node.offered, 98, 102);
+        assert_int_equal(node.answered, node.offered);
+        assert_int_equal(node.failed + node.lost, 0);
     }
     assert_false(swio_originator_node_at(o, 2, &node));
 

@@ -123,6 +123,10 @@ static void test_node_comes_back(void **state)
     wait_until(node_counts(o, 1).offered > offered + 5);
     assert_int_equal(counts(o).state, SWIO_ORIGINATOR_ORIGINATING);
     assert_ok(swio_originator_shutdown(o, WAIT_DEADLINE_SECONDS));
+    assert_int_equal(node_counts(o, 0).lost, 0);
+    assert_int_equal(node_counts(o, 1).lost, counts(o).lost);
+    assert_int_equal(node_counts(o, 0).answered + node_counts(o, 1).answered, counts(o).answered);
+    assert_int_equal(node_counts(o, 0).failed + node_counts(o, 1).failed, counts(o).failed);
     swio_originator_unref(o);
     close_scene(&s);
     swio_sim_stop(anew);
