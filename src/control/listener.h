@@ -41,6 +41,7 @@ struct swio_listener {
     swio_track *track;       /* until it is closed */
     swio_registry *registry; /* until it is closed; the loop's thread alone */
     swio_resync *resync;     /* while it asks; the loop's thread alone */
+    bool told_untold;        /* that it could not ask; likewise */
     pthread_mutex_t model;   /* the guard of the model: innermost, nothing is called with it held */
     swio_waits waits;        /* on its sessions */
     swio_task closing;

@@ -271,7 +271,9 @@ static void on_list(swio_conn *conn, int error, const char *sentence, swio_event
         for (size_t i = 0; i < r->count; i++)
             listed += r->suspects[i].listed;
         if (error && once)
-            swio_warning("%s: the channels were not listed: %s", swio_conn_contact(conn), sentence);
+            swio_warning("%s: the channels were not listed: %s: permit the user show "
+                         "(esl-allowed-api), and see that the switch keeps its table",
+                         swio_conn_contact(conn), sentence);
         r->blind = error;
         if ((error && once) || listed == r->count)
             rest(r);
@@ -311,13 +313,26 @@ static void catch_up(const suspect *s, const char *dump, size_t len)
 
 static void ask(swio_resync *r);
 
+/* Once for each listener: it will not be different the next time. */
+static void say_untold(swio_resync *r, const char *sentence)
+{
+    swio_listener *l = r->listener;
+    if (l->told_untold)
+        return;
+    l->told_untold = true;
+    swio_warning("%s: sessions that ended while the listener was away stay in its model, as the "
+                 "switch does not say which are there: %s: permit the user uuid_exists, uuid_dump "
+                 "and show (esl-allowed-api)",
+                 swio_listener_contact(l), sentence);
+}
+
 static void on_answer(swio_conn *conn, int error, const char *sentence, swio_event *reply,
                       void *arg)
 {
     static const char nobody[] = "-ERR No such channel";
     suspect *s = arg;
     swio_resync *r = s->resync;
-    (void)conn, (void)error, (void)sentence;
+    (void)conn;
     r->open--;
     if (is_current(r)) {
         size_t len = 0;
@@ -325,6 +340,8 @@ static void on_answer(swio_conn *conn, int error, const char *sentence, swio_eve
         s->gone = strcmp(body, "false") == 0 || strncmp(body, nobody, sizeof nobody - 1) == 0;
         if (*body == '{')
             catch_up(s, body, len);
+        else if (error && !s->gone)
+            say_untold(r, sentence);
         if (!r->open)
             ask(r);
     }

@@ -408,6 +408,36 @@ static void without_a_list_they_are_given_a_while(void **state)
     close_world(&w);
 }
 
+static size_t times_logged(const char *words)
+{
+    size_t times = 0;
+    pthread_mutex_lock(&notes.lock);
+    for (const char *at = notes.log; (at = strstr(at, words)); at += strlen(words))
+        times++;
+    pthread_mutex_unlock(&notes.lock);
+    return times;
+}
+
+/* The user may not ask: nobody is taken for lost, and that is said once. */
+static void what_is_not_permitted_is_said(void **state)
+{
+    (void)state;
+    static const leg legs[] = {
+        {"a", .answered = true}, {"b", .answered = true}, {"c", .answered = false}, {0}};
+    world w = {.legs = legs, .refuse = "api uuid_"};
+    open_world(&w, &by_hand);
+    for (int turn = 2; turn < 4; turn++) {
+        wait_until(!swio_listener_connected(w.listener));
+        assert_ok(swio_listener_connect(w.listener));
+        assert_ok(swio_listener_start(w.listener));
+        wait_until(atomic_load(&w.turn) == turn && is_done(&w));
+        assert_int_equal(sessions(&w), 3);
+        assert_int_equal(times_logged("permit the user uuid_exists, uuid_dump and show"), 1);
+        swio_listener_disconnect(w.listener);
+    }
+    close_world(&w);
+}
+
 /* A switch that tells nothing is believed nothing. */
 static void who_cannot_be_asked_about_stays(void **state)
 {
@@ -566,6 +596,7 @@ int main(void)
         cmocka_unit_test(who_has_a_row_is_looked_for_again),
         cmocka_unit_test(one_event_is_enough),
         cmocka_unit_test(without_a_list_they_are_given_a_while),
+        cmocka_unit_test(what_is_not_permitted_is_said),
         cmocka_unit_test(who_cannot_be_asked_about_stays),
         cmocka_unit_test(fences_that_do_not_hold),
         cmocka_unit_test(lost_once_more_at_each_question),
