@@ -24,6 +24,9 @@ enum { BATCH = 64 };
 static const double FIRST_REST = 0.5;
 static const double LONGEST_REST = 30;
 
+/* Seconds after which a channel is in the table: ten times the longest that was seen. */
+static const double ROW = 4;
+
 /* A session that was in the model before the events were subscribed to. */
 typedef struct suspect {
     swio_resync *resync;
@@ -38,9 +41,10 @@ struct swio_resync {
     swio_listener *listener; /* its memory */
     suspect *suspects;       /* those about whom nothing is known yet */
     size_t count;
-    size_t next; /* to be asked about */
-    size_t open; /* questions without an answer */
-    bool blind;  /* the channels could not be listed */
+    size_t next;       /* to be asked about */
+    size_t open;       /* questions without an answer */
+    bool blind;        /* the channels could not be listed */
+    uint64_t begun_ns; /* by then they had all begun */
     double rest;
     swio_timer timer; /* for the next list, or the end of the patience with a fence */
     bool fencing;
@@ -69,6 +73,7 @@ swio_resync *swio_resync_new(swio_listener *listener)
             r->listener = swio_obj_ref(listener);
             r->suspects = suspects;
             r->rest = FIRST_REST;
+            r->begun_ns = swio_now_ns();
             for (; r->count < count; r->count++)
                 suspects[r->count] = (suspect){.resync = r,
                                                .session = swio_session_ref(list[r->count]),
@@ -239,6 +244,17 @@ static void mark_listed(const char *uuid, size_t len, void *arg)
         s->listed = true;
 }
 
+/* By its own clock it is at least so old as the newest event is younger than it; by ours, as we
+ * have been asking. */
+static bool is_young(const suspect *s)
+{
+    swio_listener *l = s->resync->listener;
+    double newest = (double)swio_listener_epoch_us(l) / 1e6 + swio_listener_uptime(l);
+    double born = (double)swio_session_time_us(s->session, SWIO_TIME_CREATE) / 1e6;
+    double asking = (double)(swio_now_ns() - s->resync->begun_ns) / 1e9;
+    return newest - born < ROW && asking < ROW;
+}
+
 static int read_list(swio_resync *r, const swio_event *reply)
 {
     size_t len;
@@ -268,8 +284,11 @@ static void on_list(swio_conn *conn, int error, const char *sentence, swio_event
             r->suspects[i].listed = false;
         if (!error && (error = read_list(r, reply)))
             sentence = swio_errmsg();
-        for (size_t i = 0; i < r->count; i++)
-            listed += r->suspects[i].listed;
+        for (size_t i = 0; i < r->count; i++) {
+            suspect *s = &r->suspects[i];
+            s->listed = s->listed || is_young(s);
+            listed += s->listed;
+        }
         if (error && once)
             swio_warning("%s: the channels were not listed: %s: permit the user show "
                          "(esl-allowed-api), and see that the switch keeps its table",

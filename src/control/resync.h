@@ -28,8 +28,8 @@
  *     cannot, it goes through the same queues. If CHANNEL_DESTROY was not before it, it was fired
  *     before the subscription, and the session is lost.
  *
- * Only who was not yet in the table when 2 came, though it had hung up already, is ended a moment
- * before its CHANNEL_DESTROY, which then is one of an unknown session.
+ * Who is too young to be in the table for sure when 2 comes is listed again later: it may have hung
+ * up before its row was written, and its CHANNEL_DESTROY, with its cause, be yet to come.
  */
 typedef struct swio_resync swio_resync;
 

@@ -31,6 +31,7 @@ typedef struct leg {
     int rows;         /* in so many lists it has one */
     bool ends_late;   /* its CHANNEL_DESTROY comes behind the list, before the fence */
     bool hangs_up;    /* its CHANNEL_HANGUP comes behind the first question */
+    bool young;       /* its row is written behind the first list, and it ends behind the second */
 } leg;
 
 typedef struct world {
@@ -51,12 +52,21 @@ typedef struct world {
 
 /* ---- the switch ---- */
 
-static void tell(mock_peer *peer, const char *event, const char *uuid, const char *more)
+/* What happened long ago, and what just has. */
+enum { EARLY = 1, LATE = 61 };
+
+static void tell_at(mock_peer *peer, int seconds, const char *event, const char *uuid,
+                    const char *more)
 {
     char headers[256];
-    snprintf(headers, sizeof headers, "Unique-ID: %s\nEvent-Date-Timestamp: 1000000\n%s", uuid,
-             more);
+    snprintf(headers, sizeof headers, "Unique-ID: %s\nEvent-Date-Timestamp: %d000000\n%s", uuid,
+             seconds, more);
     mock_send_event(peer, event, headers);
+}
+
+static void tell(mock_peer *peer, const char *event, const char *uuid, const char *more)
+{
+    tell_at(peer, LATE, event, uuid, more);
 }
 
 static const leg *leg_of(const world *w, const char *uuid)
@@ -97,7 +107,9 @@ static void answer_list(mock_peer *peer, world *w)
     char text[1024] = "";
     int rows = 0, now = atomic_fetch_add(&w->lists, 1);
     for (const leg *l = w->legs; l && l->uuid; l++) {
-        if (l->rows <= now)
+        if (l->young && now == 1)
+            tell(peer, "CHANNEL_DESTROY", l->uuid, "Hangup-Cause: USER_BUSY\n");
+        if (l->rows <= now && !(l->young && now == 1))
             continue;
         size_t n = strlen(text);
         snprintf(text + n, sizeof text - n, "%s{\"uuid\":\"%s\",\"name\":\"x\"}", rows++ ? "," : "",
@@ -148,11 +160,11 @@ static bool answer(mock_peer *peer, world *w, const char *command)
     return true;
 }
 
-static void create(mock_peer *peer, const char *uuid, bool answered)
+static void create(mock_peer *peer, const char *uuid, bool answered, int seconds)
 {
-    tell(peer, "CHANNEL_CREATE", uuid, "");
+    tell_at(peer, seconds, "CHANNEL_CREATE", uuid, "");
     if (answered)
-        tell(peer, "CHANNEL_ANSWER", uuid, "");
+        tell_at(peer, seconds, "CHANNEL_ANSWER", uuid, "");
 }
 
 static void first_connection(mock_peer *peer, const world *w)
@@ -162,11 +174,12 @@ static void first_connection(mock_peer *peer, const world *w)
         wait_a_little();
     for (size_t i = 0; i < w->many; i++) {
         snprintf(uuid, sizeof uuid, "%zu", i);
-        create(peer, uuid, i % 2);
+        create(peer, uuid, i % 2, EARLY);
     }
     for (const leg *l = w->legs; l && l->uuid; l++)
         if (!l->began_later)
-            create(peer, l->uuid, l->answered);
+            create(peer, l->uuid, l->answered, l->young ? LATE : EARLY);
+    mock_send_event(peer, "HEARTBEAT", "Event-Date-Timestamp: 61000000\n");
 }
 
 static void serve(mock_peer *peer, void *arg)
@@ -183,7 +196,7 @@ static void serve(mock_peer *peer, void *arg)
     }
     for (const leg *l = w->legs; l && l->uuid; l++)
         if (l->began_later)
-            create(peer, l->uuid, true);
+            create(peer, l->uuid, true, LATE);
     while ((command = mock_read(peer)) && answer(peer, w, command))
         continue;
 }
@@ -362,6 +375,23 @@ static void an_end_behind_the_list_is_heard(void **state)
     assert_int_equal(totals(&w).failed, 1);
     assert_true(logged("1 session ended while"));
     swio_session_unref(late);
+    close_world(&w);
+}
+
+/* It hung up before its row was written: its end is yet to come, and tells its cause. */
+static void who_is_young_may_have_no_row_yet(void **state)
+{
+    (void)state;
+    static const leg legs[] = {{"young", .young = true}, {"gone", .answered = true}, {0}};
+    world w = {.legs = legs};
+    open_world(&w, &none);
+    swio_session *young = swio_listener_session(w.listener, "young");
+    wait_until(is_done(&w));
+    assert_int_equal(sessions(&w), 0);
+    assert_string_equal(swio_session_cause(young), "USER_BUSY");
+    assert_int_equal(totals(&w).unknown, 0);
+    assert_int_equal(failed_of(&w, SWIO_CAUSE_LOST), 1);
+    swio_session_unref(young);
     close_world(&w);
 }
 
@@ -593,6 +623,7 @@ int main(void)
         cmocka_unit_test(new_ones_have_no_row_yet),
         cmocka_unit_test(who_lives_needs_no_row),
         cmocka_unit_test(an_end_behind_the_list_is_heard),
+        cmocka_unit_test(who_is_young_may_have_no_row_yet),
         cmocka_unit_test(who_has_a_row_is_looked_for_again),
         cmocka_unit_test(one_event_is_enough),
         cmocka_unit_test(without_a_list_they_are_given_a_while),
