@@ -44,13 +44,21 @@ typedef enum swio_app_kind {
      * The same, as a coroutine of its own, which begins after the callbacks of the event: a call
      * with a time-out suspends it alone. It belongs to its session: when that has ended, all its
      * waits, sleeps too, end with SWIO_ECANCELED (but not those of one that began with
-     * CHANNEL_DESTROY itself). So they do when the app is unloaded and the listener closed.
+     * CHANNEL_DESTROY or SWIO_SESSION_LOST itself). So they do when the app is unloaded and the
+     * listener closed.
      */
     SWIO_APP_COROUTINE,
     SWIO_APP_JOB, /* on BACKGROUND_JOB, of a job that was launched under the app's id; no waits */
     SWIO_APP_HANDLER, /* on every event of this type, whatever its app id, before all else; no waits
                        */
 } swio_app_kind;
+
+/*
+ * No event of FreeSWITCH: a callback or coroutine of this name runs when a session was lost, that
+ * is ended while its listener was not connected (swio_listener_connect()), in the place of those of
+ * CHANNEL_HANGUP and CHANNEL_DESTROY. For apps that count who is there.
+ */
+#define SWIO_SESSION_LOST "switchio::session_lost"
 
 typedef struct swio_app_entry {
     const char *event; /* "CHANNEL_PARK"; the subclass of a custom event: "mod_bert::lost_sync" */

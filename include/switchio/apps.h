@@ -112,6 +112,7 @@ typedef struct swio_dtmf_counts {
     uint64_t matched;
     uint64_t wrong;
     uint64_t incomplete;
+    uint64_t lost; /* ended while the listener was not connected */
 } swio_dtmf_counts;
 
 /* As swio_bert_count(). */

@@ -94,10 +94,10 @@ SWIO_API int swio_listener_connect(swio_listener *listener);
  * swio_listener_start() after connecting by hand, the switch is asked in the background about all
  * that are in the model (uuid_exists, uuid_dump, show channels as json). Who ended is ended here
  * too, with SWIO_CAUSE_LOST where no other cause was told before: it counts no longer, waits on it
- * and its coroutines end with SWIO_ECANCELED, and no callback runs, that of CHANNEL_DESTROY
- * neither, as there was no event. Who was answered meanwhile is marked so, by a CHANNEL_DATA event
- * in its history, without a callback as well. All others are followed on; of what began meanwhile
- * nothing is known, as of what was there before the first start.
+ * and its coroutines end with SWIO_ECANCELED, and of the callbacks those of SWIO_SESSION_LOST run,
+ * not that of CHANNEL_DESTROY, as there was no event. Who was answered meanwhile is marked so, by a
+ * CHANNEL_DATA event in its history, without a callback as well. All others are followed on; of
+ * what began meanwhile nothing is known, as of what was there before the first start.
  */
 
 /*

@@ -96,6 +96,16 @@ static int on_hangup(swio_session *session, void *self)
     return conclude(session, &c->counts.incomplete, false);
 }
 
+/* Nobody knows what came. */
+static int on_lost(swio_session *session, void *self)
+{
+    checker *c = self;
+    if (swio_session_is_inbound(session) &&
+        !swio_vars_has(swio_session_vars(session), SWIO_DTMF_CHECKED))
+        c->counts.lost++;
+    return 0;
+}
+
 /* A digit and the pause behind it, measured on FreeSWITCH 1.10.12. */
 static double sending_time(const checker *c)
 {
@@ -121,7 +131,7 @@ const swio_app swio_app_dtmf_checker = {
     .name = "DtmfChecker",
     .doc = "The caller sends DTMF digits, and what arrives at the callee is verified.",
     .on = {SWIO_CALLBACK("CHANNEL_PARK", on_park), SWIO_CALLBACK("DTMF", on_digit),
-           SWIO_CALLBACK("CHANNEL_HANGUP", on_hangup)},
+           SWIO_CALLBACK("CHANNEL_HANGUP", on_hangup), SWIO_CALLBACK(SWIO_SESSION_LOST, on_lost)},
     .params = params,
     .state_size = sizeof(checker),
     .setup = setup,

@@ -77,7 +77,8 @@ static int subscribe(swio_listener *listener, const swio_app *app)
     swio_strings *names = NULL;
     int error = swio_strings_new(&names);
     for (size_t i = 0; !error && i < SWIO_APP_ENTRIES && app->on[i].kind != SWIO_APP_END; i++)
-        error = swio_strings_add(names, app->on[i].event);
+        if (strcmp(app->on[i].event, SWIO_SESSION_LOST) != 0) /* which is ours */
+            error = swio_strings_add(names, app->on[i].event);
     for (size_t i = 0; !error && app->subscribe && app->subscribe[i]; i++)
         error = swio_strings_add(names, app->subscribe[i]);
     if (!error)

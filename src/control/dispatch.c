@@ -52,11 +52,19 @@ static void release(swio_listener *l, swio_session *session, const char *how)
     swio_session_cancel_coroutines(session, sentence);
 }
 
-/* No event, and so nobody is told as if one had come. */
+/* No event, and so nobody is told as if one had come: but apps that count who is there are. */
 void swio_listener_lose(swio_listener *l, swio_session *session)
 {
     swio_change change;
-    if (!swio_track_lost(l->track, swio_session_uuid(session), SWIO_CAUSE_LOST, &change))
+    swio_waits_begin_dispatch(&l->waits);
+    int error = swio_track_lost(l->track, swio_session_uuid(session), SWIO_CAUSE_LOST, &change);
+    if (!error) {
+        change.key = SWIO_SESSION_LOST;
+        run(l, SWIO_APP_CALLBACK, &change);
+        run(l, SWIO_APP_COROUTINE, &change);
+    }
+    swio_waits_end_dispatch(&l->waits);
+    if (!error)
         release(l, change.session, "was lost: it ended while the listener was away");
     swio_change_clear(&change);
 }

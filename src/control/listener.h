@@ -70,8 +70,8 @@ bool swio_listener_move(swio_listener *listener, swio_listener_state from, swio_
 
 /* dispatch.c: the event handler of the connection; on the loop's thread. */
 swio_conn_event_fn swio_listener_dispatch;
-/* Ends a session whose end no event told. No callback runs; who waits on it, and its coroutines,
- * are cancelled. On the loop's thread. */
+/* Ends a session whose end no event told. The callbacks and coroutines of SWIO_SESSION_LOST run, no
+ * other; who waits on it, and its other coroutines, are cancelled. On the loop's thread. */
 void swio_listener_lose(swio_listener *listener, swio_session *session);
 
 swio_listener_state swio_listener_state_of(const swio_listener *listener);

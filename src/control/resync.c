@@ -174,18 +174,19 @@ static void judge(void *arg)
     size_t lost = 0;
     r->fencing = false;
     swio_timer_stop(&r->timer);
-    for (size_t i = 0; i < r->count; i++)
+    /* An app that is told may close the listener. */
+    for (size_t i = 0; i < r->count && is_current(r); i++)
         if (!r->suspects[i].listed && !has_news(&r->suspects[i])) {
             swio_listener_lose(l, r->suspects[i].session);
             lost++;
         }
     keep(r, is_listed);
     if (lost)
-        swio_info("%s: %zu session%s ended while the listener was away", swio_conn_contact(l->conn),
+        swio_info("%s: %zu session%s ended while the listener was away", swio_listener_contact(l),
                   lost, lost == 1 ? "" : "s");
-    if (r->count)
+    if (is_current(r) && r->count)
         rest(r);
-    else
+    else if (is_current(r))
         swio_resync_drop(l);
     swio_obj_unref(r);
 }

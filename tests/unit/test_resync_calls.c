@@ -105,7 +105,7 @@ static void place(const scene *s)
 
 /* ---- an app that follows them ---- */
 
-static atomic_int ends, cancelled;
+static atomic_int ends, cancelled, losses, late;
 
 static int on_destroy(swio_session *session, void *self)
 {
@@ -122,15 +122,37 @@ static int stay(swio_session *session, void *self)
     return 0;
 }
 
+static int on_lost(swio_session *session, void *self)
+{
+    (void)self;
+    assert_string_equal(swio_session_cause(session), SWIO_CAUSE_LOST);
+    assert_true(swio_session_ended(session));
+    atomic_fetch_add(&losses, 1);
+    return 0;
+}
+
+/* It is not cut short by the end that it began with. */
+static int after_loss(swio_session *session, void *self)
+{
+    (void)session, (void)self;
+    int error = swio_sleep(0.01);
+    atomic_fetch_add(&late, !error);
+    return error;
+}
+
 static const swio_app follower = {
     .name = "Follower",
-    .on = {SWIO_CALLBACK("CHANNEL_DESTROY", on_destroy), SWIO_COROUTINE("CHANNEL_ANSWER", stay)},
+    .on = {SWIO_CALLBACK("CHANNEL_DESTROY", on_destroy), SWIO_COROUTINE("CHANNEL_ANSWER", stay),
+           SWIO_CALLBACK(SWIO_SESSION_LOST, on_lost),
+           SWIO_COROUTINE(SWIO_SESSION_LOST, after_loss)},
 };
 
 static void place_all(scene *s)
 {
     atomic_store(&ends, 0);
     atomic_store(&cancelled, 0);
+    atomic_store(&losses, 0);
+    atomic_store(&late, 0);
     assert_ok(swio_client_load_app(s->client, &follower, &(swio_load_opts){.id = "cut"}, NULL));
     swio_listener_set_max_limit(s->listener, CALLS);
     for (int i = 0; i < CALLS; i++)
@@ -171,12 +193,15 @@ static void test_some_end(void **state)
     assert_int_equal(calls(&s), CALLS - 1);
     assert_false(swio_listener_full(s.listener));
     wait_until(atomic_load(&cancelled) == 2);
-    assert_int_equal(atomic_load(&ends), 0); /* no event, no callback */
+    assert_int_equal(atomic_load(&ends), 0); /* no event, no callback but … */
+    assert_int_equal(atomic_load(&losses), 2);
+    wait_until(atomic_load(&late) == 2);
 
     place(&s);
     wait_until(calls(&s) == CALLS && sessions(&s) == LEGS);
     tell(&s, "hupall");
     wait_until(atomic_load(&ends) == LEGS);
+    assert_int_equal(atomic_load(&losses), 2);
     assert_int_equal(sessions(&s), 0);
     assert_int_equal(calls(&s), 0);
     close_scene(&s);
