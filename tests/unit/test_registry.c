@@ -183,6 +183,14 @@ static void test_check(void **state)
         const char *says;
     } rows[] = {
         {{.on = {SWIO_CALLBACK("A", by_self)}}, "without a name"},
+        {{.name = "a b"}, "'a b' is no name of an app"},
+        {{.name = "a/b"}, "'a/b' is no name of an app"},
+        {{.name = "a,b"}, "'a,b' is no name of an app"},
+        {{.name = "a:b"}, "'a:b' is no name of an app"},
+        {{.name = "33"}, "'33' is no name of an app"},
+        {{.name = ".5"}, "'.5' is no name of an app"},
+        {{.name = "my.so"}, "'my.so' is no name of an app"},
+        {{.name = "so.3x"}, "the app so.3x has no entries"},
         {{.name = "X"}, "the app X has no entries"},
         {{.name = "X", .on = {SWIO_CALLBACK("", by_self)}}, "entry 1 () names no event"},
         {{.name = "X", .on = {SWIO_CALLBACK(NULL, by_self)}}, "names no event"},
