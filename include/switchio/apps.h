@@ -42,9 +42,8 @@ SWIO_API int swio_app_open(const char *file, const swio_app *const **apps);
  *     …/key=value,key=value     one of these with parameters
  *
  * A FILE ends in ".so": it is the longest beginning of the text that ends so before a ':', a '/' or
- * the end, and holds no '=' (so that a parameter may name a file); where it begins with '/', './'
- * or
- * '../' and there is no such beginning, the shortest that does hold one.
+ * the end, and holds no '=' (so that a parameter may name a file). Where the text begins with '/',
+ * './' or '../' and there is none without a '=', it is the shortest with one.
  *
  * *app gets the app, and *params (may be NULL) what stands behind its '/', in `text`, or NULL. The
  * parameters are checked. SWIO_ENOENT with a sentence that names the apps there are, the errors of
