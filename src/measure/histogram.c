@@ -1,6 +1,7 @@
 #include "measure/histogram.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -101,13 +102,14 @@ double swio_histogram_mean(const swio_histogram *h)
     return h->count ? h->sum / (double)h->count : NAN;
 }
 
-/* The rank of the value that is asked for, from 1. */
-static uint64_t rank_of(const swio_histogram *h, double p)
+/* 99.9 is a little more as a double than as it is written: of 1,000 values it must not be the
+ * 1,000th for that. */
+uint64_t swio_nearest_rank(double p, uint64_t count)
 {
-    double rank = ceil(p / 100 * (double)h->count);
+    double rank = ceil(p / 100 * (double)count * (1 - 4 * DBL_EPSILON));
     if (!(rank > 1))
         return 1;
-    return rank >= (double)h->count ? h->count : (uint64_t)rank;
+    return rank >= (double)count ? count : (uint64_t)rank;
 }
 
 /* The middle of the bucket in which the value of this rank is. Only buckets between those of the
@@ -131,7 +133,7 @@ double swio_histogram_percentile(const swio_histogram *h, double p)
 {
     if (h->count == 0)
         return NAN;
-    uint64_t rank = rank_of(h, p);
+    uint64_t rank = swio_nearest_rank(p, h->count);
     if (rank == 1)
         return (double)h->min;
     if (rank == h->count)

@@ -31,4 +31,8 @@ double swio_histogram_mean(const swio_histogram *histogram);
  * outside of min and max. NAN where there is no value. */
 double swio_histogram_percentile(const swio_histogram *histogram, double p);
 
+/* Of so many values, at least 1, the rank from 1 on of the smallest that at least p % of them do
+ * not exceed. */
+uint64_t swio_nearest_rank(double p, uint64_t count);
+
 #endif

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <switchio/metrics.h>
 
+#include "measure/histogram.h"
+
 enum {
     EACH_MAX = 3000,        /* calls that get a dot of their own */
     WINDOW_MIN = 25,        /* calls of a running percentile */
@@ -116,10 +118,9 @@ static int thin_out(plot_data *data, const point *points, size_t count, size_t c
 }
 
 /* The nearest-rank percentile of sorted values. */
-static double percentile(const double *sorted, size_t count, double share)
+static double percentile(const double *sorted, size_t count, double p)
 {
-    double rank = ceil(share * (double)count);
-    return sorted[rank < 1 ? 0 : (size_t)rank - 1];
+    return sorted[swio_nearest_rank(p, count) - 1];
 }
 
 /*
@@ -127,9 +128,9 @@ static double percentile(const double *sorted, size_t count, double share)
  * the ranks that its values have. (Of 60 zeros and 40 times 20 ms the median is 8 ms.) What is far
  * below a tick cannot be told from 0.
  */
-static double between_ticks(const double *sorted, size_t count, double share)
+static double between_ticks(const double *sorted, size_t count, double p)
 {
-    double value = percentile(sorted, count, share), half = SWIO_SWITCH_TICK / 2;
+    double value = percentile(sorted, count, p), half = SWIO_SWITCH_TICK / 2;
     size_t below = 0, same = 0, lower = 0, upper = 0;
     for (size_t i = 0; i < count; i++) {
         double off = sorted[i] - value;
@@ -138,7 +139,7 @@ static double between_ticks(const double *sorted, size_t count, double share)
         lower += off < -half && off >= -3 * half;
         upper += off > half && off <= 3 * half;
     }
-    double rank = share * (double)count - (double)below - (double)same / 2;
+    double rank = p / 100 * (double)count - (double)below - (double)same / 2;
     double near = (double)(rank < 0 ? lower : upper);
     if (near > 0)
         value += SWIO_SWITCH_TICK * rank / ((double)same / 2 + near / 2);
@@ -190,8 +191,8 @@ static void running(const plot_data *data, window *w, size_t steps, plot_spread 
         size_t middle = i == 0 ? 0 : i + 1 == steps ? w->count - 1 : (first + end) / 2;
         double x = w->points[middle].x;
         size_t n = look(w, middle);
-        double p95 = percentile(w->sorted, n, 0.95);
-        double p50 = (w->of_switch ? between_ticks : percentile)(w->sorted, n, 0.5);
+        double p95 = percentile(w->sorted, n, 95);
+        double p50 = (w->of_switch ? between_ticks : percentile)(w->sorted, n, 50);
         if (out->median.count > begun &&
             x - out->median.x[out->median.count - 1] > SILENCE * data->length) {
             put(&out->median, x, NAN, NAN);
@@ -202,7 +203,7 @@ static void running(const plot_data *data, window *w, size_t steps, plot_spread 
         put(&out->median, x, p50, 0);
         put(&out->running95, x, w->of_switch && p95 <= 0 ? NAN : p95, 0);
         if (w->band)
-            put(&out->band, x, percentile(w->sorted, n, 0.05), p95);
+            put(&out->band, x, percentile(w->sorted, n, 5), p95);
         if (!out->each)
             slowest(&out->dots, w->points, first, end, p95);
     }
@@ -227,8 +228,8 @@ static void all(const window *w, plot_spread *out)
             put(&out->dots, w->points[i].x, w->points[i].y, 0);
     }
     qsort(w->sorted, w->count, sizeof *w->sorted, by_value);
-    out->p50 = w->count ? percentile(w->sorted, w->count, 0.5) : NAN;
-    out->p95 = w->count ? percentile(w->sorted, w->count, 0.95) : NAN;
+    out->p50 = w->count ? percentile(w->sorted, w->count, 50) : NAN;
+    out->p95 = w->count ? percentile(w->sorted, w->count, 95) : NAN;
 }
 
 int swio_plot_curve_latency(plot_data *data, size_t which, size_t columns, plot_spread *out)

@@ -29,7 +29,8 @@ static int smaller_first(const void *a, const void *b)
 /* Every percentile of the histogram against the sorted values themselves. */
 static void compare(int64_t *values, size_t n)
 {
-    static const double asked[] = {0, 0.1, 1, 5, 25, 50, 75, 90, 95, 99, 99.9, 99.99, 100};
+    static const unsigned asked[] = {0,    10,   100,  500,  2500, 5000, 7500,
+                                     9000, 9500, 9900, 9990, 9999, 10000}; /* hundredths of a % */
     swio_histogram *h = swio_histogram_new();
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
@@ -42,11 +43,11 @@ static void compare(int64_t *values, size_t n)
     assert_int_equal(swio_histogram_max(h), values[n - 1]);
     assert_true(fabs(swio_histogram_mean(h) - sum / (double)n) <= 1e-9 * fabs(sum));
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
-        size_t rank = (size_t)ceil(asked[i] / 100 * (double)n);
+        size_t rank = (asked[i] * n + 9999) / 10000; /* in whole numbers: exact */
         double exact = (double)values[rank ? rank - 1 : 0];
-        double got = swio_histogram_percentile(h, asked[i]);
+        double got = swio_histogram_percentile(h, asked[i] / 100.0);
         if (fabs(got - exact) > SWIO_PERCENTILE_ERROR * fabs(exact))
-            fail_msg("p%g of %zu values: %.17g, and it is %.17g", asked[i], n, got, exact);
+            fail_msg("p%g of %zu values: %.17g, and it is %.17g", asked[i] / 100.0, n, got, exact);
     }
     swio_histogram_free(h);
 }
@@ -87,6 +88,23 @@ static void small_and_single_sets_are_exact(void **state)
     for (int i = 1; i <= 2047; i++)
         assert_true(fabs(swio_histogram_percentile(h, i * 100.0 / 2047 - 0.001) - i) < 0.5);
     swio_histogram_free(h);
+}
+
+/* No double is 99.9: rounding must not make it the rank above. */
+static void a_rank_is_that_of_the_decimal_number(void **state)
+{
+    (void)state;
+    static const struct {
+        double p;
+        uint64_t permille;
+    } asked[] = {{0.1, 1}, {5, 50}, {50, 500}, {90, 900}, {95, 950}, {99, 990}, {99.9, 999}};
+    for (uint64_t n = 1; n <= 100000; n++)
+        for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
+            if (swio_nearest_rank(asked[i].p, n) != (asked[i].permille * n + 999) / 1000)
+                fail_msg("p%g of %llu values", asked[i].p, (unsigned long long)n);
+    assert_int_equal(swio_nearest_rank(0, 7), 1);
+    assert_int_equal(swio_nearest_rank(100, 7), 7);
+    assert_int_equal(swio_nearest_rank(99.9, 1000000000000), 999000000000);
 }
 
 static void nothing_has_no_percentile(void **state)
@@ -134,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(percentiles_are_within_the_stated_error),
         cmocka_unit_test(small_and_single_sets_are_exact),
+        cmocka_unit_test(a_rank_is_that_of_the_decimal_number),
         cmocka_unit_test(nothing_has_no_percentile),
         cmocka_unit_test(the_greatest_numbers_have_a_place),
         cmocka_unit_test(without_memory_there_is_none),
