@@ -125,8 +125,7 @@ static double percentile(const double *sorted, size_t count, double p)
 
 /*
  * The same of values that come in ticks, between neighbouring ticks: each tick is at the middle of
- * the ranks that its values have. (Of 60 zeros and 40 times 20 ms the median is 8 ms.) What is far
- * below a tick cannot be told from 0.
+ * the ranks that its values have. (Of 60 zeros and 40 times 20 ms the median is 8 ms.)
  */
 static double between_ticks(const double *sorted, size_t count, double p)
 {
@@ -143,7 +142,7 @@ static double between_ticks(const double *sorted, size_t count, double p)
     double near = (double)(rank < 0 ? lower : upper);
     if (near > 0)
         value += SWIO_SWITCH_TICK * rank / ((double)same / 2 + near / 2);
-    return value < half / 10 ? 0 : value;
+    return value < PLOT_NO_TICK ? 0 : value;
 }
 
 typedef struct window {

@@ -41,6 +41,10 @@ typedef struct plot_data {
     void *arrays; /* of swio_plot_data_array() */
 } plot_data;
 
+/* FreeSWITCH does not tick to the microsecond: a latency by its clock that is below this, either
+ * way, is one of 0 ticks. Seconds. */
+#define PLOT_NO_TICK (SWIO_SWITCH_TICK / 20)
+
 /* The latencies of a plot. */
 typedef struct plot_latency {
     const char *name; /* in a legend */

@@ -59,13 +59,15 @@ static double most(const plot_curve *curve)
 static const plot_colour latency_colours[PLOT_LATENCIES] = {PLOT_BLUE, PLOT_ORANGE, PLOT_GREEN,
                                                             PLOT_PURPLE, PLOT_SKY};
 
+/* What a difference of the switch's clock has below a tick says nothing, and would take up decades.
+ */
 static void latency_scale(const plot_data *data, plot_panel *panel)
 {
     double low = INFINITY, high = 0;
     for (size_t i = 0; i < data->count; i++)
         for (size_t k = 0; k < PLOT_LATENCIES; k++) {
             double value = data->rows[i].latency[k];
-            if (value > 0)
+            if (value > (swio_plot_latencies[k].of_switch ? PLOT_NO_TICK : 0))
                 low = fmin(low, value);
             if (value > high)
                 high = value;
@@ -112,29 +114,35 @@ static const unit *unit_of(double seconds)
 {
     static const unit units[] = {{1, 1, "s"}, {1e-3, 1e3, "ms"}, {0, 1e6, "µs"}};
     size_t i = 0;
-    while (i < 2 && seconds < units[i].least)
+    while (i < 2 && fabs(seconds) < units[i].least)
         i++;
     return &units[i];
 }
 
-/* "20/40 ms", "40 ms/1.28 s" */
+/* "20/40 ms", "40 ms/1.28 s", "0/20 ms" */
 static void print_pair(swio_buf *buf, double a, double b)
 {
     const unit *one = unit_of(a), *other = unit_of(b);
-    if (b <= 0) {
-        swio_buf_puts(buf, "0/0");
-        return;
-    }
     swio_buf_printf(buf, "%.3g", a * one->scale);
-    if (one != other && a > 0)
+    if (one != other && fabs(a) > 0)
         swio_buf_printf(buf, " %s", one->name);
-    swio_buf_printf(buf, "/%.3g %s", b * other->scale, other->name);
+    swio_buf_printf(buf, "/%.3g", b * other->scale);
+    if (fabs(b) > 0)
+        swio_buf_printf(buf, " %s", other->name);
+}
+
+/* As exact as it is: by the clock of the switch to the millisecond, and 0 without a tick. */
+static double known(double seconds, bool of_switch)
+{
+    if (of_switch && fabs(seconds) < PLOT_NO_TICK)
+        return 0;
+    return of_switch ? round(seconds * 1e3) / 1e3 : seconds;
 }
 
 /* The numbers of all calls, by the clock that they are of: lines may lie on each other. */
 static void numbers(const plot_spread *spreads, char *text, size_t size)
 {
-    static const char *const clocks[] = {"local clock", "clock of the switch, in ticks of 20 ms"};
+    static const char *const clocks[] = {"local clock", "clock of the switch, ticks of 20 ms"};
     swio_buf buf = {0};
     for (int of_switch = 1; of_switch >= 0; of_switch--) {
         const char *before = NULL;
@@ -144,7 +152,7 @@ static void numbers(const plot_spread *spreads, char *text, size_t size)
             if (!before)
                 swio_buf_printf(&buf, "%s%s: ", buf.len ? ";  " : "p50/p95, ", clocks[of_switch]);
             swio_buf_printf(&buf, "%s%s ", before ? before : "", swio_plot_latencies[k].name);
-            print_pair(&buf, spreads[k].p50, spreads[k].p95);
+            print_pair(&buf, known(spreads[k].p50, of_switch), known(spreads[k].p95, of_switch));
             before = ", ";
         }
     }
@@ -272,7 +280,7 @@ static int rate(plot_panel *panel, plot_data *data, size_t columns)
     /* A burst after a pause can be far above the rest. */
     if (most(&asked) > 0)
         top = fmin(top, 2 * most(&asked));
-    swio_plot_scale_from_zero(&panel->y, PLOT_COUNT, top > 0 ? top : 1, 5);
+    swio_plot_scale_from_zero(&panel->y, PLOT_RATE, top > 0 ? top : 1, 5);
     return 0;
 }
 
@@ -288,10 +296,26 @@ static void names(swio_buf *buf, const plot_names *list, const char *what)
         swio_buf_printf(buf, "%s%s", i ? ", " : "", list->names[i]);
 }
 
+/* "20,000", and three digits of what is not whole: "1.11", "0.05". */
 static const char *number(double value, char text[32])
 {
-    swio_plot_number(value, value == floor(value) ? 1 : 0.01, text, 32);
+    if (fabs(value) < 1000 && fabs(value - round(value)) > 0)
+        snprintf(text, 32, "%.3g", value);
+    else
+        swio_plot_number(value, 1, text, 32);
     return text;
+}
+
+/* Where stages begin at 0 the first arrival has some small rate: that is 0, for a title. */
+static void rates(const plot_data *data, swio_buf *title)
+{
+    char least[32], most_text[32];
+    number(data->rate_least < data->rate_most / 100 ? 0 : data->rate_least, least);
+    number(data->rate_most, most_text);
+    if (data->rate_most > data->rate_least)
+        swio_buf_printf(title, ", %s to %s a second", least, most_text);
+    else
+        swio_buf_printf(title, ", %s a second", most_text);
 }
 
 static void facts(const plot_data *data, swio_buf *title, swio_buf *subtitle)
@@ -302,14 +326,10 @@ static void facts(const plot_data *data, swio_buf *title, swio_buf *subtitle)
                                            [SWIO_OUTCOME_BLOCKED] = "blocked"};
     static const swio_outcome order[] = {SWIO_OUTCOME_ANSWERED, SWIO_OUTCOME_FAILED,
                                          SWIO_OUTCOME_LOST, SWIO_OUTCOME_BLOCKED};
-    char text[32], text2[32];
+    char text[32];
     swio_buf_printf(title, "%s %s", number((double)data->count, text),
                     data->count == 1 ? "arrival" : "arrivals");
-    if (data->rate_most > data->rate_least)
-        swio_buf_printf(title, ", %s to %s a second", number(data->rate_least, text),
-                        number(data->rate_most, text2));
-    else
-        swio_buf_printf(title, ", %s a second", number(data->rate_most, text));
+    rates(data, title);
     if (data->apps.count) {
         swio_buf_puts(title, ", ");
         names(title, &data->apps, "apps");

@@ -7,7 +7,8 @@
 
 /* What the values of an axis are; decides how a tick is written. */
 typedef enum plot_unit {
-    PLOT_COUNT,   /* 20,000 */
+    PLOT_COUNT,   /* of whole things: 20,000 */
+    PLOT_RATE,    /* calls a second: 20,000 or 0.05 */
     PLOT_SECONDS, /* a latency: 20 ms */
     PLOT_ELAPSED, /* time since the start: 20, or 1:20 where it takes minutes */
 } plot_unit;
