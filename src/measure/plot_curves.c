@@ -10,7 +10,8 @@
 enum {
     EACH_MAX = 3000,        /* calls that get a dot of their own */
     WINDOW_MIN = 25,        /* calls of a running percentile */
-    WINDOW_MIN_SWITCH = 75, /* of what comes in ticks: each says less */
+    WINDOW_MIN_SWITCH = 75, /* of what comes in ticks: each says less, … */
+    WINDOWS = 8,            /* … but of few calls no more than this part of them */
     LINE_MIN = 4,           /* fewer calls have no running percentile */
     RATE_CALLS = 20,        /* launches that a rate is taken of: with fewer, chance shows most */
     RATE_CALLS_MIN = 5,
@@ -231,6 +232,18 @@ static void all(const window *w, plot_spread *out)
     out->p95 = w->count ? percentile(w->sorted, w->count, 95) : NAN;
 }
 
+/* How many calls a running percentile is of: with too many it changes long before they do. */
+static size_t window_of(size_t count, size_t steps, bool of_switch)
+{
+    size_t calls = steps ? (of_switch ? 6 : 2) * count / steps : 0;
+    if (of_switch) {
+        size_t most = calls > WINDOW_MIN_SWITCH ? calls : WINDOW_MIN_SWITCH;
+        calls = count / WINDOWS < most ? count / WINDOWS : most;
+    }
+    calls = calls < WINDOW_MIN ? WINDOW_MIN : calls;
+    return calls > count ? count : calls;
+}
+
 int swio_plot_curve_latency(plot_data *data, size_t which, size_t columns, plot_spread *out)
 {
     bool of_switch = swio_plot_latencies[which].of_switch;
@@ -243,13 +256,10 @@ int swio_plot_curve_latency(plot_data *data, size_t which, size_t columns, plot_
     size_t steps = n < columns ? n : columns;
     window w = {.points = points,
                 .count = n,
-                .calls = steps ? (of_switch ? 6 : 2) * n / steps : 0,
+                .calls = window_of(n, steps, of_switch),
                 .sorted = swio_plot_data_array(data, n),
                 .of_switch = of_switch,
                 .band = !out->each && !of_switch};
-    size_t least = of_switch ? WINDOW_MIN_SWITCH : WINDOW_MIN;
-    w.calls = w.calls < least ? least : w.calls;
-    w.calls = w.calls > n ? n : w.calls;
     size_t points_most = 2 * (steps + data->resume_count + 1); /* a gap before each */
     if (!w.sorted || room(data, out->each ? n : points_most, &out->dots) ||
         room(data, points_most, &out->median) || room(data, points_most, &out->running95) ||

@@ -294,6 +294,26 @@ static void no_line_crosses_a_pause(void **state)
     }
 }
 
+/* A percentile of few calls does not rise long before they become slow. */
+static void a_step_is_seen_where_it_is(void **state)
+{
+    (void)state;
+    plot_data data = {0};
+    plot_spread spread;
+    swio_cdr cdr;
+    for (uint64_t n = 1; n <= 240; n++) {
+        cdr_answered(&cdr, n);
+        cdr.caller.answer_us = cdr.caller.create_us + (n > 120 ? 1000000 : 20000);
+        assert_int_equal(swio_plot_data_add(&data, &cdr), 0);
+    }
+    assert_int_equal(swio_plot_data_finish(&data), 0);
+    assert_int_equal(swio_plot_curve_latency(&data, 0, 300, &spread), 0);
+    for (size_t i = 0; i < spread.running95.count; i++)
+        if (spread.running95.x[i] < 1.2 - 0.16 && spread.running95.y[i] > 0.1)
+            fail_msg("at %g s, and the step is at 1.2 s", spread.running95.x[i]);
+    swio_plot_data_free(&data);
+}
+
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
@@ -335,6 +355,7 @@ int main(void)
         cmocka_unit_test(one_call_is_enough),
         cmocka_unit_test(silence_interrupts),
         cmocka_unit_test(no_line_crosses_a_pause),
+        cmocka_unit_test(a_step_is_seen_where_it_is),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
