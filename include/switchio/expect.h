@@ -17,7 +17,8 @@ SWIO_BEGIN_DECLS
  * (swio_metric_get()) its count, min, max, mean or a percentile: p50, p99.9. Then one of < <= > >=
  * == != (and = for ==), then a number with its unit: us, ms, s or min for times, which must have
  * one; % for ratios, and for counts of arrivals, which are then taken as a share (blocked of the
- * arrivals, failed of the offered).
+ * arrivals, failed of the offered). A ratio is from 0 to 1, or to 100 %: what no run could miss, as
+ * blocking<5, is refused.
  */
 typedef struct swio_expect swio_expect;
 

@@ -94,6 +94,8 @@ static int read_figure(reading *r, const char *name)
     swio_metric metric;
     if (!name[0])
         return wrong(r, "it begins with no name; write it as in asr>=0.99");
+    if (isdigit((unsigned char)name[0]))
+        return wrong(r, "the name stands before the number, as in asr>=0.99");
     if (swio_metric_find(name, &metric))
         return wrong(r, "%s has many values: say which, as in p95(%s) or mean(%s)", name, name,
                      name);
@@ -164,6 +166,8 @@ static int read_comparison(reading *r)
                  {"<=", LESS_EQUAL}, {">=", GREATER_EQUAL}, {"==", EQUAL}, {"!=", UNEQUAL},
                  {"<", LESS},        {">", GREATER},        {"=", EQUAL}};
     skip_spaces(r);
+    if (strncmp(r->at, "=>", 2) == 0 || strncmp(r->at, "=<", 2) == 0)
+        return wrong(r, "'%.2s' is written %c=", r->at, r->at[1]);
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
         size_t len = strlen(signs[i].sign);
         if (strncmp(r->at, signs[i].sign, len) == 0) {
@@ -217,6 +221,17 @@ static int wrong_unit(const reading *r, const char *given)
     return wrong(r, "'%s' behind the number is not understood", given);
 }
 
+/* What no run can miss, or none reach, is a mistake: above all percents without their sign. */
+static int check_range(const reading *r)
+{
+    double want = r->expect->want;
+    if (r->unit == SWIO_UNIT_RATIO && (want < 0 || want > 1))
+        return wrong(r, "a share is from 0 to 1, or with %% from 0 to 100");
+    if (r->unit == SWIO_UNIT_COUNT && want < 0)
+        return wrong(r, "a count is never below 0");
+    return 0;
+}
+
 /* A count in % is a share of its whole. */
 static bool takes_share(reading *r, const char *given)
 {
@@ -243,7 +258,7 @@ static int read_right(reading *r)
     for (const suffix *s = suffixes_of(r->unit); s->text; s++) {
         if (strcmp(s->text, given) == 0) {
             r->expect->want = number / s->divide * s->multiply;
-            return 0;
+            return check_range(r);
         }
     }
     return wrong_unit(r, given);

@@ -95,7 +95,7 @@ static void expectations_are_checked(void **state)
 static void nothing_measured_passes_nothing(void **state)
 {
     (void)state;
-    static const char *const all[] = {"lost==0",        "asr<=1",        "asr!=7",
+    static const char *const all[] = {"lost==0",        "asr<=1",        "asr!=0.7",
                                       "p95(mos)!=7",    "count(mos)==0", "blocked<=100%",
                                       "mean(jitter)<9s"};
     swio_metrics_reset(metrics);
@@ -134,6 +134,14 @@ static void mistakes_are_explained(void **state)
         {"average(mos)>1", "'average' is not count"},
         {"p95(mos>1", "the ')' behind 'p95(mos' is missing"},
         {"arrivals<=1%", "arrivals is a share of nothing"},
+        {"asr>=99", "a share is from 0 to 1, or with % from 0 to 100"},
+        {"blocked<=101%", "a share is from 0 to 1"},
+        {"blocking<-5%", "a share is from 0 to 1"},
+        {"max(packet_loss)<2", "a share is from 0 to 1"},
+        {"failed<-1", "a count is never below 0"},
+        {"0.99<=asr", "the name stands before the number"},
+        {"asr=>0.99", "'=>' is written >="},
+        {"late=<1%", "'=<' is written <="},
         {"mean(mos)>=80%", "'%' behind the number is not understood"},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
