@@ -33,8 +33,9 @@ typedef struct swio_store_opts {
  * where it ends with .csv; otherwise it is a directory, made where it is missing (its parents too),
  * and in it calls.csv. `opts` may be NULL.
  *
- * Records are never overwritten: SWIO_EEXIST where the file has some already, or belongs to
- * a store that is open. SWIO_EIO where it cannot be made or written, SWIO_ENOMEM.
+ * Records are never overwritten: SWIO_EEXIST where the file has some already, belongs to a store
+ * that is open, or is a database with other tables. SWIO_EIO where it cannot be made or written,
+ * SWIO_ENOMEM.
  */
 SWIO_API int swio_store_open(const char *path, const swio_store_opts *opts, swio_store **out);
 
@@ -69,11 +70,11 @@ SWIO_API int swio_store_close(swio_store *store);
 typedef int swio_cdr_read_fn(const swio_cdr *cdr, void *arg);
 
 /*
- * Reads the records of a CSV file, of a database, or of the directory with calls.csv: what the
- * name of a file does not tell, its content does. Columns go by their names: unknown ones are
- * passed over, and missing ones are as swio_cdr_init() leaves them, but `number` and `outcome`
- * there must be. A last line without an end, as a kill -9 leaves it at worst, is left out, and the
- * log says so.
+ * Reads the records of a CSV file, also through a pipe, of a database, or of the directory with
+ * calls.csv: what the name of a file does not tell, its content does. Columns go by their names:
+ * unknown ones are passed over, and missing ones are as swio_cdr_init() leaves them, but `number`
+ * and `outcome` there must be. A last line without an end, as a kill -9 leaves it at worst, is left
+ * out, and the log says so.
  *
  * SWIO_ENOENT where there is nothing; SWIO_EINVAL where it does not hold records, with file, line
  * and column; SWIO_EIO, SWIO_ENOMEM.

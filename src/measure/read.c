@@ -144,9 +144,20 @@ static int read_records(reading *r, swio_cdr_read_fn *fn, void *arg)
     }
 }
 
+/* A spreadsheet puts U+FEFF in front of UTF-8; no name of ours begins with its first byte. */
+static void skip_byte_order_mark(FILE *in)
+{
+    int c = getc(in);
+    if (c != 0xef)
+        ungetc(c, in);
+    else if (getc(in) == 0xbb)
+        getc(in);
+}
+
 static int read_csv(const char *path, FILE *in, swio_cdr_read_fn *fn, void *arg)
 {
     reading r = {.path = path, .csv.in = in};
+    skip_byte_order_mark(in);
     int error = read_header(&r);
     if (!error)
         error = read_records(&r, fn, arg);
@@ -155,11 +166,15 @@ static int read_csv(const char *path, FILE *in, swio_cdr_read_fn *fn, void *arg)
     return error;
 }
 
-/* As every database begins: https://www.sqlite.org/fileformat.html, 1.3 */
+/* As every database begins: https://www.sqlite.org/fileformat.html, 1.3. It is never read from a
+ * pipe, whose first bytes are not to be had again. */
 static bool is_sqlite(FILE *in)
 {
     static const char magic[] = "SQLite format 3";
     char start[sizeof magic];
+    struct stat file;
+    if (fstat(fileno(in), &file) || !S_ISREG(file.st_mode))
+        return false;
     bool is = fread(start, sizeof start, 1, in) == 1 && memcmp(start, magic, sizeof magic) == 0;
     rewind(in);
     return is;

@@ -65,14 +65,27 @@ static swio_cell cell_at(sqlite3_stmt *select, int i)
     return cell;
 }
 
+static int wrong_cell(const table *t, uint64_t row, size_t i)
+{
+    const char *text = (const char *)sqlite3_column_text(t->select, (int)i);
+    return swio_err(SWIO_EINVAL, "%s, row %llu of the table calls, column %s: '%.60s' is not %s",
+                    t->path, (unsigned long long)row, t->columns[i]->name, text ? text : "",
+                    swio_column_wants(t->columns[i]));
+}
+
+/* A table into which sqlite3 has imported a CSV file has texts in all of its columns. */
+static bool take_cell(const swio_column *column, swio_cell cell, swio_cdr *cdr)
+{
+    return cell.kind == SWIO_CELL_TEXT ? swio_cell_parse(column, cell.text, cdr)
+                                       : swio_cell_set(column, cell, cdr);
+}
+
 static int take_row(const table *t, uint64_t row, swio_cdr *cdr)
 {
     swio_cdr_init(cdr);
     for (size_t i = 0; i < t->count; i++)
-        if (t->columns[i] && !swio_cell_set(t->columns[i], cell_at(t->select, (int)i), cdr))
-            return swio_err(SWIO_EINVAL, "%s, row %llu of the table calls, column %s: is not %s",
-                            t->path, (unsigned long long)row, t->columns[i]->name,
-                            swio_column_wants(t->columns[i]));
+        if (t->columns[i] && !take_cell(t->columns[i], cell_at(t->select, (int)i), cdr))
+            return wrong_cell(t, row, i);
     return 0;
 }
 

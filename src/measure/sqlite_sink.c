@@ -85,6 +85,23 @@ static int make_table(swio_sink *sink)
     return error;
 }
 
+/* The database of another program is not ours to write to, even where `calls` is free in it. */
+static int check_owner(swio_sink *sink)
+{
+    static const char sql[] = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> "
+                              "'calls' AND name NOT LIKE 'sqlite~_%' ESCAPE '~' LIMIT 1";
+    sqlite3_stmt *other;
+    if (sqlite3_prepare_v2(sink->db, sql, -1, &other, NULL) != SQLITE_OK)
+        return failed(sink, "read");
+    int got = sqlite3_step(other), error = 0;
+    if (got == SQLITE_ROW)
+        error = swio_err(SWIO_EEXIST,
+                         "%s is a database of something else, with a table %s: give another file",
+                         sink->path, (const char *)sqlite3_column_text(other, 0));
+    sqlite3_finalize(other);
+    return got == SQLITE_ROW || got == SQLITE_DONE ? error : failed(sink, "read");
+}
+
 static int check_empty(swio_sink *sink)
 {
     sqlite3_stmt *any;
@@ -103,7 +120,9 @@ static int prepare(swio_sink *sink)
 {
     static const char settings[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
     sqlite3_busy_timeout(sink->db, BUSY_MS);
-    int error = make_table(sink);
+    int error = check_owner(sink);
+    if (!error)
+        error = make_table(sink);
     if (!error)
         error = check_empty(sink);
     return error ? error : run(sink, settings, "write to");

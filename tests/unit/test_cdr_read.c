@@ -66,7 +66,7 @@ static void what_is_no_record_database_is_explained(void **state)
     assert_non_null(strstr(swio_errmsg(), "does not name the columns number and outcome"));
     cdr_sql(path, "ALTER TABLE calls ADD COLUMN outcome; UPDATE calls SET outcome = 3", NULL, 0);
     assert_int_equal(swio_cdr_read(path, cdr_count, &n), SWIO_EINVAL);
-    assert_non_null(strstr(swio_errmsg(), "row 1 of the table calls, column outcome: is not"));
+    assert_non_null(strstr(swio_errmsg(), "row 1 of the table calls, column outcome: '3' is not"));
     cdr_sql(path, "UPDATE calls SET outcome = 'lost'", NULL, 0);
     assert_int_equal(swio_cdr_read(path, cdr_count, &n), 0);
     assert_int_equal(n, 1);
@@ -120,6 +120,55 @@ static void files_of_others_are_read(void **state)
     assert_int_equal(got[1].number, 17);
 }
 
+/* As `.import calls.csv calls` of sqlite3 makes it: every column a text, and empty for NULL. */
+static void an_imported_table_is_read(void **state)
+{
+    (void)state;
+    swio_cdr got[2] = {{0}};
+    uint64_t n = 0;
+    const char *path = cdr_path("imported.db");
+    cdr_sql(path,
+            "CREATE TABLE calls (number TEXT, outcome TEXT, due_us TEXT, end_us TEXT, rate TEXT);"
+            "INSERT INTO calls VALUES ('17', 'lost', '1795377600000001', '', '0.5')",
+            NULL, 0);
+    assert_int_equal(swio_cdr_read(path, cdr_keep_last, got), 0);
+    assert_int_equal(got[0].number, 17);
+    assert_int_equal(got[0].due_us, CDR_EPOCH + 1);
+    assert_int_equal(got[0].end_us, 0);
+    assert_true(got[0].rate > 0.49 && got[0].rate < 0.51);
+    cdr_sql(path, "UPDATE calls SET due_us = 'noon'", NULL, 0);
+    assert_int_equal(swio_cdr_read(path, cdr_count, &n), SWIO_EINVAL);
+    assert_non_null(strstr(swio_errmsg(), "column due_us: 'noon' is not a time in whole"));
+}
+
+static void a_byte_order_mark_is_passed_over(void **state)
+{
+    (void)state;
+    uint64_t n = 0;
+    const char *path = cdr_path("marked.csv");
+    cdr_write_file(path, "\xef\xbb\xbfnumber,outcome\n1,lost\n");
+    assert_int_equal(swio_cdr_read(path, cdr_count, &n), 0);
+    assert_int_equal(n, 1);
+    cdr_write_file(path, "\xef");
+    assert_int_equal(swio_cdr_read(path, cdr_count, &n), SWIO_EINVAL);
+}
+
+static void a_pipe_is_read(void **state)
+{
+    (void)state;
+    static const char text[] = "number,outcome\n1,lost\n2,lost\n";
+    uint64_t n = 0;
+    int ends[2];
+    char path[32];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], text, sizeof text - 1), sizeof text - 1);
+    close(ends[1]);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    assert_int_equal(swio_cdr_read(path, cdr_count, &n), 0);
+    close(ends[0]);
+    assert_int_equal(n, 2);
+}
+
 static int stop_at_two(const swio_cdr *cdr, void *arg)
 {
     (void)arg;
@@ -148,6 +197,9 @@ int main(void)
         in_directory(what_is_no_record_database_is_explained),
         in_directory(what_may_not_be_read_is_told),
         in_directory(files_of_others_are_read),
+        in_directory(an_imported_table_is_read),
+        in_directory(a_byte_order_mark_is_passed_over),
+        in_directory(a_pipe_is_read),
         in_directory(reading_may_be_ended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

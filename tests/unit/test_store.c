@@ -174,6 +174,7 @@ static void what_cannot_be_opened_is_explained(void **state)
         {"text.csv", SWIO_EEXIST, "has records already"},
         {"text.db", SWIO_EIO, "file is not a database"},
         {"other.db", SWIO_EIO, "table calls has no column named outcome"},
+        {"foreign.db", SWIO_EEXIST, "is a database of something else, with a table people"},
     };
     swio_store *store;
     assert_int_equal(mkdir(cdr_path("directory.csv"), 0777), 0);
@@ -183,6 +184,7 @@ static void what_cannot_be_opened_is_explained(void **state)
     cdr_write_file(cdr_path("text.csv"), "mine");
     cdr_write_file(cdr_path("text.db"), "mine, and longer than the magic number");
     cdr_sql(cdr_path("other.db"), "CREATE TABLE calls (number INTEGER)", NULL, 0);
+    cdr_sql(cdr_path("foreign.db"), "CREATE TABLE people (name TEXT)", NULL, 0);
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         const char *path = cdr_path(table[i].name);
         int error = swio_store_open(path, NULL, &store);
