@@ -122,5 +122,6 @@ const command command_list_apps = {
                "  switchio list-apps ./my.so\n"
                "  switchio dial --sim --app Bert/pdd=1,bert_timeout_ms=5000 --max-offered 1\n",
     .settings_size = 1,
+    .only_prints = 1,
     .run = run,
 };

@@ -82,10 +82,15 @@ static int completion(const char *shell)
     return STATUS_USAGE;
 }
 
-int main(int argc, char **argv)
+static int run_command(const command *cmd, int argc, char **argv)
 {
-    signal(SIGPIPE, SIG_IGN);
-    setvbuf(stdout, NULL, _IOLBF, 0); /* whole lines, at once, into a pipe as well */
+    if (!cmd->only_prints)
+        signal(SIGPIPE, SIG_IGN); /* of connections, too */
+    return command_run(cmd, argc, argv);
+}
+
+static int run(int argc, char **argv)
+{
     const char *name = argc > 1 ? argv[1] : "";
     if (!*name) {
         help(stderr);
@@ -106,5 +111,16 @@ int main(int argc, char **argv)
     if (strcmp(name, "completion") == 0)
         return completion(argc > 2 ? argv[2] : NULL);
     const command *cmd = find(name);
-    return cmd ? command_run(cmd, argc - 1, argv + 1) : unknown(name);
+    return cmd ? run_command(cmd, argc - 1, argv + 1) : unknown(name);
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGXFSZ, SIG_IGN);         /* a file of the greatest size is an error like a full disk */
+    setvbuf(stdout, NULL, _IOLBF, 0); /* whole lines, at once, into a pipe as well */
+    int status = run(argc, argv);
+    if (status != STATUS_DONE || (fflush(stdout) == 0 && !ferror(stdout)))
+        return status;
+    fprintf(stderr, "switchio: cannot write all of the standard output: is the disk full?\n");
+    return STATUS_FAILED;
 }

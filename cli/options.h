@@ -54,6 +54,7 @@ typedef struct command {
     const option_row *options;
     size_t option_count;
     int options_first; /* what follows the first operand is no option */
+    int only_prints;   /* it has no connection: who reads its output and goes away ends it */
     size_t settings_size;
     /* Runs it with its settings and the operands that are left; returns the exit status. */
     int (*run)(const void *settings, int count, char **operands);

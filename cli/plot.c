@@ -73,5 +73,6 @@ const command command_plot = {
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .settings_size = sizeof(plot_settings),
+    .only_prints = 1,
     .run = run,
 };

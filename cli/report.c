@@ -118,5 +118,6 @@ const command command_report = {
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .settings_size = sizeof(report_settings),
+    .only_prints = 1,
     .run = run,
 };

@@ -28,8 +28,9 @@ typedef struct swio_report_opts {
 
 /*
  * Writes the report of what was added to the metrics so far. `opts` may be NULL. Everything in it
- * comes from the tables of <switchio/metrics.h>. Blocks while the file does. SWIO_EIO, SWIO_ENOMEM,
- * SWIO_EINVAL for another format.
+ * comes from the tables of <switchio/metrics.h>. Blocks while the file does. SWIO_EIO, also where
+ * something before the report could not be written to the file; SWIO_ENOMEM, SWIO_EINVAL for
+ * another format.
  */
 SWIO_API int swio_report_write(swio_metrics *, swio_report_format, const swio_report_opts *opts,
                                FILE *to);

@@ -47,7 +47,9 @@ int swio_report_write(swio_metrics *metrics, swio_report_format format,
         swio_report_words(metrics, opts, format == SWIO_REPORT_MARKDOWN, &out);
     int error = swio_buf_error(&out);
     errno = 0;
-    if (!error && (fwrite(out.data, 1, out.len, to) != out.len || fflush(to)))
+    /* glibc counts as written what it had in a buffer by lines and could not flush, and drops it:
+     * that it failed is seen at the stream alone. */
+    if (!error && (fwrite(out.data, 1, out.len, to) != out.len || fflush(to) || ferror(to)))
         error = swio_err(SWIO_EIO, "cannot write the report: %s", strerror(errno ? errno : EIO));
     swio_buf_free(&out);
     return error;

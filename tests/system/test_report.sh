@@ -75,3 +75,41 @@ for command in report "plot -o $work/x.png"; do
 done
 run 1 plot "$work/calls.csv" -o "$work/nowhere/x.png"
 err 'nowhere/x.png: cannot write the plot: No such file or directory'
+
+# Who has read enough and goes away ends it without a word
+mkfifo "$work/go"
+{
+    read -r _ <"$work/go"
+    "$SWITCHIO" report "$work/calls.csv" 2>"$work/err" || echo "status $?" >"$work/ended"
+} | {
+    exec <&-
+    echo >"$work/go"
+}
+[ -s "$work/ended" ] || fail "a closed pipe did not end it"
+[ ! -s "$work/err" ] || fail "a closed pipe was complained of"
+
+# What could not be written is told, of a run also where lines went before the result
+full()
+{
+    wanted=$1
+    shift
+    last=$*
+    "$SWITCHIO" "$@" >/dev/full 2>"$work/err" && status=0 || status=$?
+    [ "$status" -eq 1 ] || fail "the status should be 1 on a full disk"
+    err "$wanted"
+}
+if [ -c /dev/full ]; then
+    full 'cannot write all of the standard output' list-apps
+    full 'cannot write the report: No space left on device' report "$work/calls.csv"
+    full 'cannot write the report: ' dial --sim --duration 0.1 --max-offered 1 --no-panel
+fi
+
+# A picture that would be greater than files may be is an error, and nothing is left of it
+last='plot, with ulimit -f 4'
+(
+    ulimit -f 4
+    "$SWITCHIO" plot "$work/calls.csv" -o "$work/large.svg"
+) >"$work/out" 2>"$work/err" && status=0 || status=$?
+[ "$status" -eq 1 ] || fail "the status should be 1"
+err 'large.svg: cannot write the plot: File too large'
+[ ! -e "$work/large.svg" ] || fail "a part of a picture was left behind"
