@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <switchio/metrics.h>
 
 enum {
     LABEL = 10,    /* columns of the names at the left */
@@ -150,7 +151,8 @@ static bool row_outcome(const panel_numbers *n, const panel_style *style, size_t
     label(line, style, "Answered");
     panel_add(line, style, LOOK_BOLD, "%s", panel_number(n->answered, text));
     if (!isnan(n->asr))
-        panel_add(line, style, LOOK_PLAIN, "  ASR %.2f %%", floor(n->asr * 10000) / 100);
+        panel_add(line, style, LOOK_PLAIN, "  ASR %s",
+                  swio_unit_print(SWIO_UNIT_RATIO, n->asr, text, sizeof text));
     share(line, style, "failed", n->failed, LOOK_BAD);
     share(line, style, "lost", n->lost, LOOK_BAD);
     share(line, style, "blocked", n->blocked, LOOK_WARN);
@@ -169,7 +171,7 @@ static bool row_latency(const panel_numbers *n, const panel_style *style, size_t
         return false;
     label(line, style, n->latency_name);
     for (int i = 0; i < 4; i++) {
-        panel_seconds(values[i], text);
+        swio_unit_print(SWIO_UNIT_SECONDS, values[i], text, sizeof text);
         if (panel_room(line, style) < (int)(strlen(names[i]) + strlen(text)) + 3)
             break; /* a name without its value tells nothing */
         panel_add(line, style, LOOK_DIM, "%s%s ", i ? "  " : "", names[i]);

@@ -74,9 +74,8 @@ typedef struct panel_lines {
 /* At most style->height lines of at most style->width columns; what matters less goes first. */
 void panel_draw(const panel_numbers *n, const panel_style *style, panel_lines *out);
 
-/* "12.5 ms", "1.20 s"; "0:01:23"; "12,345". Each writes into `text` and gives it back. */
+/* "0:01:23"; "12,345". Each writes into `text` and gives it back. */
 enum { PANEL_WORD = 32 };
-const char *panel_seconds(double seconds, char text[PANEL_WORD]);
 const char *panel_clock(double seconds, char text[PANEL_WORD]);
 const char *panel_number(uint64_t n, char text[PANEL_WORD]);
 

@@ -5,19 +5,6 @@
 
 #include "cli/panel.h"
 
-const char *panel_seconds(double seconds, char text[PANEL_WORD])
-{
-    if (seconds < 0.0009995)
-        snprintf(text, PANEL_WORD, "%.0f us", seconds * 1e6);
-    else if (seconds < 0.0995)
-        snprintf(text, PANEL_WORD, "%.1f ms", seconds * 1e3);
-    else if (seconds < 0.9995)
-        snprintf(text, PANEL_WORD, "%.0f ms", seconds * 1e3);
-    else
-        snprintf(text, PANEL_WORD, "%.2f s", seconds);
-    return text;
-}
-
 const char *panel_clock(double seconds, char text[PANEL_WORD])
 {
     uint64_t s = seconds > 0 ? (uint64_t)(seconds + 0.5) : 0;

@@ -272,11 +272,12 @@ void terminal_draw(const panel_lines *lines)
     pthread_mutex_lock(&t.lock);
     if (t.open && atomic_load(&t.active) && in_foreground() && size_of(&size)) {
         to_top(size.ws_col);
-        t.width = size.ws_col;
-        if (terminal_log_waits()) {
+        /* Of lines that were broken anew more may be left than is drawn over. */
+        if (size.ws_col != t.width || terminal_log_waits())
             add_text("\x1b[J");
+        t.width = size.ws_col;
+        if (terminal_log_waits())
             terminal_log_give(add_log, NULL);
-        }
         add_lines(lines);
         flush_frame();
     }

@@ -272,6 +272,13 @@ static void test_resize(void **state)
     dial(&p, MORE("600"));
     pty_until(&p, "+/- rate");
     pty_until(&p, "Nodes ");
+    /* A terminal that becomes narrower breaks lines, and pushes what was in the last one down. */
+    static const char left_over[] = "\r\nleft over\x1b[A";
+    pty_resize(&p, 20, 50);
+    pty_until(&p, "h hang up  …"); /* a last line as wide as it: nothing erases below */
+    pty_resize(&p, 20, 40);
+    screen_feed(&p.screen, left_over, sizeof left_over - 1);
+    pty_until_not(&p, "left over");
     pty_resize(&p, 6, 50);
     pty_until_not(&p, "Nodes ");
     pty_until(&p, "ASR");
