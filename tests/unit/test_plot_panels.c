@@ -34,7 +34,7 @@ static void add_call(double second, double rate, int64_t switch_us, int64_t loca
 
 static void make(void)
 {
-    swio_plot_data_finish(&data);
+    assert_int_equal(swio_plot_data_finish(&data), 0);
     assert_int_equal(swio_plot_picture_make(&picture, &data, 1200, 900, NULL), 0);
 }
 
