@@ -30,7 +30,8 @@ static const option_row options[] = {
      .value = "HOW",
      .standard = "uniform",
      ROW(arrivals),
-     .help = "uniform: at equal distances; poisson: by chance, as of many independent callers"},
+     .help = "how calls come: uniform, at equal distances; poisson, by chance, as of many "
+             "independent callers"},
     {.name = "seed",
      .kind = OPTION_COUNT,
      .value = "NUMBER",

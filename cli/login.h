@@ -31,7 +31,7 @@ typedef struct login {
     {                                                                                         \
         .name = "loglevel", .letter = 'l', .kind = OPTION_TEXT, .value = "LEVEL",             \
         .standard = (level), .at = offsetof(settings, login.loglevel),                        \
-        .help = "error, warning, info, debug or trace; the log goes to the standard error"    \
+        .help = "of the log, on the standard error: error, warning, info, debug or trace"     \
     }
 
 /* Those that connect have these as well. */

@@ -73,11 +73,16 @@ static void figure(FILE *to, const swio_figure *f)
 
 static void causes(FILE *to)
 {
-    const char *cause;
-    fputs("## The causes that count as effective\n\n", to);
-    for (size_t i = 0; (cause = swio_cause_effective_at(i)); i++)
-        fprintf(to, "%s`%s`", i ? ", " : "", cause);
-    fputc('\n', to);
+    const swio_effective_cause *cause;
+    fputs("## The causes that count as effective\n\n"
+          "| cause | Q.850 | of the SIP response | what |\n| --- | ---: | --- | --- |\n",
+          to);
+    for (size_t i = 0; (cause = swio_effective_cause_at(i)); i++) {
+        fprintf(to, "| `%s` | ", cause->name);
+        if (cause->q850)
+            fprintf(to, "%d", cause->q850);
+        fprintf(to, " | %s | %s |\n", cause->sip, cause->doc);
+    }
 }
 
 void manual_of_measures(FILE *to)

@@ -25,7 +25,7 @@ complete -c switchio -n '__fish_seen_subcommand_from dial' -l duration -s d -x -
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l metrics-file -r -F -d 'keep a record of each call: in SQLite (PATH ends with .db), in CSV (.csv), or in the directory PATH as calls.csv'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l max-offered -s m -x -d 'calls to place, then the run ends (default: none, until Ctrl-C)'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l stages -x -d 'in place of --rate: within each time the rate goes to this, from 0 on, as in 30s:10,5m:100,30s:0; then the run ends'
-complete -c switchio -n '__fish_seen_subcommand_from dial' -l arrivals -x -a 'uniform poisson' -d 'uniform: at equal distances; poisson: by chance, as of many independent callers'
+complete -c switchio -n '__fish_seen_subcommand_from dial' -l arrivals -x -a 'uniform poisson' -d 'how calls come: uniform, at equal distances; poisson, by chance, as of many independent callers'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l seed -x -d 'of the chance of poisson: the same gives the same (default: another each time)'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l app -s a -x -a 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger (__fish_complete_suffix .so)' -d 'what happens in the calls, its parameters, and its share beside other apps: a name of switchio list-apps, or FILE.so[:NAME], of a shared object (default: Bert where every switch has mod_bert, else TonePlay)'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l sim -d 'simulated switches, embedded here, instead of hosts'
@@ -37,7 +37,7 @@ complete -c switchio -n '__fish_seen_subcommand_from dial' -l no-panel -d 'lines
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l interactive -s i -d 'a prompt with the run in hand, as switchio console has it: \'start\' begins'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l password -s p -x -d 'of the Event Socket; better in the environment, as SWITCHIO_PASSWORD, or in a file; ClueCon if nothing says otherwise'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l password-file -r -F -d 'whose first line is the password'
-complete -c switchio -n '__fish_seen_subcommand_from dial' -l loglevel -s l -x -a 'error warning info debug trace' -d 'error, warning, info, debug or trace; the log goes to the standard error'
+complete -c switchio -n '__fish_seen_subcommand_from dial' -l loglevel -s l -x -a 'error warning info debug trace' -d 'of the log, on the standard error: error, warning, info, debug or trace'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l user -x -d 'log in as this user of the switch'
 complete -c switchio -n '__fish_seen_subcommand_from dial' -l timeout -s t -x -d 'for connecting and logging in, and for each answer'
 
@@ -59,7 +59,7 @@ complete -c switchio -n '__fish_seen_subcommand_from console' -l connections -x 
 complete -c switchio -n '__fish_seen_subcommand_from console' -l bail -d 'not on a terminal: end with the first command that fails'
 complete -c switchio -n '__fish_seen_subcommand_from console' -l password -s p -x -d 'of the Event Socket; better in the environment, as SWITCHIO_PASSWORD, or in a file; ClueCon if nothing says otherwise'
 complete -c switchio -n '__fish_seen_subcommand_from console' -l password-file -r -F -d 'whose first line is the password'
-complete -c switchio -n '__fish_seen_subcommand_from console' -l loglevel -s l -x -a 'error warning info debug trace' -d 'error, warning, info, debug or trace; the log goes to the standard error'
+complete -c switchio -n '__fish_seen_subcommand_from console' -l loglevel -s l -x -a 'error warning info debug trace' -d 'of the log, on the standard error: error, warning, info, debug or trace'
 complete -c switchio -n '__fish_seen_subcommand_from console' -l user -x -d 'log in as this user of the switch'
 complete -c switchio -n '__fish_seen_subcommand_from console' -l timeout -s t -x -d 'for connecting and logging in, and for each answer'
 
@@ -67,7 +67,7 @@ complete -c switchio -n '__fish_seen_subcommand_from api' -x -a '(__fish_print_h
 complete -c switchio -n '__fish_seen_subcommand_from api' -l help -s h -d 'show this help'
 complete -c switchio -n '__fish_seen_subcommand_from api' -l password -s p -x -d 'of the Event Socket; better in the environment, as SWITCHIO_PASSWORD, or in a file; ClueCon if nothing says otherwise'
 complete -c switchio -n '__fish_seen_subcommand_from api' -l password-file -r -F -d 'whose first line is the password'
-complete -c switchio -n '__fish_seen_subcommand_from api' -l loglevel -s l -x -a 'error warning info debug trace' -d 'error, warning, info, debug or trace; the log goes to the standard error'
+complete -c switchio -n '__fish_seen_subcommand_from api' -l loglevel -s l -x -a 'error warning info debug trace' -d 'of the log, on the standard error: error, warning, info, debug or trace'
 complete -c switchio -n '__fish_seen_subcommand_from api' -l user -x -d 'log in as this user of the switch'
 complete -c switchio -n '__fish_seen_subcommand_from api' -l timeout -s t -x -d 'for connecting and logging in, and for each answer'
 
@@ -89,14 +89,14 @@ complete -c switchio -n '__fish_seen_subcommand_from sim' -l silent -d 'accept c
 complete -c switchio -n '__fish_seen_subcommand_from sim' -l garbage -d 'speak something else than the Event Socket protocol'
 complete -c switchio -n '__fish_seen_subcommand_from sim' -l password -s p -x -d 'of the Event Socket; better in the environment, as SWITCHIO_PASSWORD, or in a file; ClueCon if nothing says otherwise'
 complete -c switchio -n '__fish_seen_subcommand_from sim' -l password-file -r -F -d 'whose first line is the password'
-complete -c switchio -n '__fish_seen_subcommand_from sim' -l loglevel -s l -x -a 'error warning info debug trace' -d 'error, warning, info, debug or trace; the log goes to the standard error'
+complete -c switchio -n '__fish_seen_subcommand_from sim' -l loglevel -s l -x -a 'error warning info debug trace' -d 'of the log, on the standard error: error, warning, info, debug or trace'
 
 complete -c switchio -n '__fish_seen_subcommand_from list-apps' -x -a 'TonePlay PlayRec MutedPlayRec Bert DtmfChecker CalleeBlockOnInvite CalleeRingback Proxier Bridger (__fish_complete_suffix .so)'
 complete -c switchio -n '__fish_seen_subcommand_from list-apps' -l help -s h -d 'show this help'
 
 complete -c switchio -n '__fish_seen_subcommand_from report' -F
 complete -c switchio -n '__fish_seen_subcommand_from report' -l help -s h -d 'show this help'
-complete -c switchio -n '__fish_seen_subcommand_from report' -l format -s f -x -a 'text markdown json' -d 'text, markdown or json'
+complete -c switchio -n '__fish_seen_subcommand_from report' -l format -s f -x -a 'text markdown json' -d 'of the report: text, markdown or json'
 complete -c switchio -n '__fish_seen_subcommand_from report' -l expect -s e -x -d 'what the run had to come to, as \'asr>=0.99\' or \'p95(call_setup_latency)<200ms\'; the exit status is 1 where it did not'
 
 complete -c switchio -n '__fish_seen_subcommand_from plot' -F

@@ -161,8 +161,15 @@ SWIO_API double swio_figure_value(const swio_figure *, const swio_metrics_summar
  */
 SWIO_API bool swio_cause_is_effective(const char *cause);
 
-/* Its index in that table's order; NULL past the last. */
-SWIO_API const char *swio_cause_effective_at(size_t index);
+typedef struct swio_effective_cause {
+    const char *name; /* "USER_BUSY" */
+    int q850;         /* its number there; 0: it is of FreeSWITCH alone */
+    const char *sip;  /* the final responses to an INVITE that become it: "486, 600"; "" */
+    const char *doc;
+} swio_effective_cause;
+
+/* That table in its order; NULL past the last. */
+SWIO_API const swio_effective_cause *swio_effective_cause_at(size_t index);
 
 /* ---- groups: the arrivals by a text that is in their records ---- */
 

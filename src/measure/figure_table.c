@@ -37,17 +37,21 @@ static const swio_figure figures[] = {
      "Calls a second that were placed, between the first and the last.", "", NULL, AT(rate)},
     {"asr", "Answer-seizure ratio", SWIO_UNIT_RATIO, "answered * 1.0 / offered",
      "The share of the calls offered that was answered. Lost ones count as not answered.",
-     "ITU-T E.411, E.425: ASR; RFC 6076, 4.6: session establishment ratio", NULL, AT(asr)},
+     "ITU-T E.411, E.425: ASR; RFC 6076, 4.6: session establishment ratio, but for calls that were "
+     "redirected (3xx), which that leaves out",
+     NULL, AT(asr)},
     {"abr", "Answer-bid ratio", SWIO_UNIT_RATIO, "answered * 1.0 / arrivals",
      "The share of the arrivals that was answered, so that blocked ones count.",
      "ITU-T E.411, E.425: ABR", NULL, AT(abr)},
     {"ner", "Network effectiveness ratio", SWIO_UNIT_RATIO, "effective * 1.0 / offered",
      "The share of the calls offered that was effective. Lost ones count as not.",
-     "ITU-T E.425: NER; RFC 6076, 4.7: session establishment effectiveness ratio", NULL, AT(ner)},
+     "ITU-T E.425: NER; near to RFC 6076, 4.7: session establishment effectiveness ratio, which "
+     "counts the responses 200, 480, 486, 600 and 603 and leaves out calls that were redirected",
+     NULL, AT(ner)},
     {"mean_call_duration", "Mean call duration", SWIO_UNIT_SECONDS,
      "avg(caller_hangup_us - caller_answer_us) / 1e6",
-     "The mean of call_duration, of the clock of the switch.",
-     "RFC 6076, 4.5: average session duration time", NULL, AT(mean_call_duration)},
+     "The mean of call_duration, of the clock of the switch; elsewhere ACD or ALOC.",
+     "RFC 6076, 4.5: session duration time", NULL, AT(mean_call_duration)},
     {"mean_holding_time", "Mean holding time", SWIO_UNIT_SECONDS,
      "avg(CASE WHEN outcome <> 'blocked' THEN end_us - launch_us END) / 1e6",
      "The mean of holding_time.", "ITU-T E.411: mean holding time per seizure", NULL,
@@ -56,7 +60,8 @@ static const swio_figure figures[] = {
      "What the arrivals would keep busy if none were blocked.", "ITU-T E.600: traffic offered",
      NULL, AT(offered_erlangs)},
     {"carried_erlangs", "Carried traffic", SWIO_UNIT_ERLANGS, "offered_erlangs * (1 - blocking)",
-     "What the calls that were placed keep busy in the mean, while arrivals go on.",
+     "What the calls that were placed keep busy in the mean, while arrivals go on and as many calls "
+     "end as begin: less is busy in a run that is over after a few holding times.",
      "ITU-T E.600: traffic carried; J. D. C. Little 1961", NULL, AT(carried_erlangs)},
     {"blocking", "Blocking measured", SWIO_UNIT_RATIO, "blocked * 1.0 / arrivals",
      "The share of the arrivals that was blocked.", "ITU-T E.600: call congestion", NULL,
@@ -99,27 +104,31 @@ double swio_figure_value(const swio_figure *figure, const swio_metrics_summary *
                                            : *(const double *)field;
 }
 
-/* ITU-T E.425: answered, user busy, ring no answer, terminal rejection or unavailability. With the
- * numbers of Q.850, and the SIP responses that FreeSWITCH makes these of (sofia_glue.c). */
-static const char *const effective[] = {
-    "USER_BUSY",         /* 17; 486, 600 */
-    "NO_USER_RESPONSE",  /* 18; 480 */
-    "NO_ANSWER",         /* 19; the end of originate_timeout while it rings */
-    "SUBSCRIBER_ABSENT", /* 20 */
-    "CALL_REJECTED",     /* 21; 401, 402, 403, 407, 603 */
-    "ORIGINATOR_CANCEL", /* 487: given up while it rang */
-    "NORMAL_CLEARING",   /* 16: hung up before the answer */
+/* ITU-T E.425: answered, user busy, ring no answer, terminal rejection or unavailability. The SIP
+ * responses are those that FreeSWITCH makes of each (sofia_glue.c). */
+static const swio_effective_cause effective[] = {
+    {"USER_BUSY", 17, "486, 600", "user busy"},
+    {"NO_USER_RESPONSE", 18, "480", "nothing came from the called side, or it is not available"},
+    {"NO_ANSWER", 19, "", "it rang until the time-out of the originate"},
+    {"SUBSCRIBER_ABSENT", 20, "", "the called side is not there"},
+    {"CALL_REJECTED", 21, "603, 608; 401, 402, 403, 407",
+     "rejected by the called side; but 401 to 407 may as well be a rule of the device under test, or "
+     "want a password"},
+    {"ORIGINATOR_CANCEL", 0, "487", "given up while it rang"},
+    {"NORMAL_CLEARING", 16, "", "hung up before the answer"},
 };
+
+enum { EFFECTIVE = sizeof effective / sizeof effective[0] };
 
 bool swio_cause_is_effective(const char *cause)
 {
-    for (size_t i = 0; i < sizeof effective / sizeof effective[0]; i++)
-        if (strcmp(effective[i], cause) == 0)
+    for (size_t i = 0; i < EFFECTIVE; i++)
+        if (strcmp(effective[i].name, cause) == 0)
             return true;
     return false;
 }
 
-const char *swio_cause_effective_at(size_t index)
+const swio_effective_cause *swio_effective_cause_at(size_t index)
 {
-    return index < sizeof effective / sizeof effective[0] ? effective[index] : NULL;
+    return index < EFFECTIVE ? &effective[index] : NULL;
 }

@@ -81,7 +81,7 @@ static const swio_metric_info metrics[SWIO_METRICS] = {
             NULL,
             MICRO,
             "From the answer of the caller's leg to its hang-up; of answered calls alone.",
-            "RFC 6076, 4.5: session duration time; ITU-T E.425: conversation time",
+            "RFC 6076, 4.5: session duration time",
         },
     [SWIO_METRIC_HOLDING_TIME] =
         {

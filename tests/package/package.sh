@@ -74,7 +74,8 @@ done
 package switchio
 has /usr/bin/switchio '/usr/share/man/man1/switchio\.1\.gz' /usr/share/bash-completion/completions/switchio \
     /usr/share/zsh/vendor-completions/_switchio /usr/share/fish/vendor_completions.d/switchio.fish \
-    /usr/share/switchio/conf/dialplan/switchio.xml /usr/share/doc/switchio/README.md
+    /usr/share/switchio/conf/dialplan/switchio.xml /usr/share/doc/switchio/README.md \
+    /usr/share/doc/switchio/docs/measurement.md /usr/share/doc/switchio/docs/images/run.png
 lacks '.*\.h' '.*\.so.*' '.*\.a'
 field Depends | grep -q 'libc6.*libedit2' || die "what the program needs is not found: $(field Depends)"
 field Depends | grep -qF "libswitchio$soversion (= $version)" || die "another library will do for the program"

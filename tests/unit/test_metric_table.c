@@ -257,10 +257,12 @@ static void effective_causes_are_in_their_formula(void **state)
     const char *formula = swio_figure_find("effective")->formula;
     char quoted[64];
     size_t n = 0, commas = 0;
-    for (; swio_cause_effective_at(n); n++) {
-        snprintf(quoted, sizeof quoted, "'%s'", swio_cause_effective_at(n));
+    const swio_effective_cause *cause;
+    for (; (cause = swio_effective_cause_at(n)); n++) {
+        snprintf(quoted, sizeof quoted, "'%s'", cause->name);
         assert_non_null(strstr(formula, quoted));
-        assert_true(swio_cause_is_effective(swio_cause_effective_at(n)));
+        assert_true(swio_cause_is_effective(cause->name));
+        assert_true(cause->doc[0] && cause->sip && cause->q850 >= 0 && cause->q850 < 128);
     }
     for (const char *c = strstr(formula, " IN "); *c; c++)
         commas += *c == ',';
