@@ -8,6 +8,10 @@
 #include "dial/dial.h"
 #include "track/track.h"
 
+/* For so long the record of a call that has ended waits for the leg of its callee, and then for the
+ * end of that. */
+static const uint64_t CALLEE_COMES_NS = 1000000000, CALLEE_ENDS_NS = 5000000000;
+
 /* Calls that one sweep looks at, so that no arrival waits for long. */
 enum { SWEPT = 1000 };
 
@@ -32,15 +36,12 @@ static void settle(swio_dialed *call, const char *cause)
     pthread_mutex_unlock(&o->lock);
 }
 
-/* Out of the tables, and its record out of the house. */
-static void take_out(swio_dialed *call)
+/* It counts no longer. */
+static void end(swio_dialed *call)
 {
     swio_originator *o = call->originator;
-    if (!call->listed)
-        return;
-    call->listed = false;
+    call->ended = true;
     swio_timer_stop(&call->timer);
-    HASH_DEL(o->calls, call);
     if (o->swept == call)
         o->swept = TAILQ_NEXT(call, link);
     TAILQ_REMOVE(&o->placed, call, link);
@@ -49,8 +50,24 @@ static void take_out(swio_dialed *call)
     call->node->active--;
     pthread_mutex_unlock(&o->lock);
     call->cdr.end_us = swio_record_time(o, swio_now_ns());
-    swio_record_finish(o, &call->cdr);
+    swio_record_end(o, &call->cdr);
+}
+
+/* Out of the table, and its record out of the house. */
+static void let_go(swio_dialed *call)
+{
+    call->listed = false;
+    HASH_DEL(call->originator->calls, call);
+    swio_record_give(call->originator, &call->cdr);
     swio_obj_unref(call);
+}
+
+static void take_out(swio_dialed *call)
+{
+    if (!call->listed || call->ended)
+        return;
+    end(call);
+    let_go(call);
 }
 
 void swio_calls_fail(swio_dialed *call, const char *cause)
@@ -59,15 +76,57 @@ void swio_calls_fail(swio_dialed *call, const char *cause)
     take_out(call);
 }
 
+/*
+ * Of a call that has ended the leg of the callee may be on another switch, and not be heard of yet:
+ * each switch has a connection of its own. Its record waits for that, and then for the end of it.
+ */
+static bool misses_callee(const swio_dialed *call)
+{
+    return call->originator->node_count > 1 && !*call->cdr.callee.uuid;
+}
+
+static void wait_for_callee(swio_dialed *call, uint64_t for_ns)
+{
+    call->expires_ns = swio_now_ns() + for_ns;
+}
+
+static void stop_waiting(swio_dialed *call)
+{
+    TAILQ_REMOVE(&call->originator->ended, call, link);
+    let_go(call);
+}
+
+static bool is_up(const swio_dialed *call)
+{
+    return call->listed && !call->ended;
+}
+
 /* A call is over when no leg of it is up and nothing more can come: the caller's leg ended, or the
  * originate failed without one. */
 static void check_over(swio_dialed *call)
 {
     swio_originator *o = call->originator;
     bool answered = call->cdr.outcome == SWIO_OUTCOME_ANSWERED;
-    if (!call->listed || call->legs || !(answered ? call->caller_ended : call->job_ended))
+    if (!is_up(call) || call->legs || !(answered ? call->caller_ended : call->job_ended))
         return;
-    take_out(call);
+    if (misses_callee(call)) {
+        end(call);
+        TAILQ_INSERT_TAIL(&o->ended, call, link);
+        wait_for_callee(call, CALLEE_COMES_NS);
+    } else {
+        take_out(call);
+    }
+    swio_originator_check_done(o);
+}
+
+/* The callee's leg, of which was not heard before the call had ended, has ended as well. */
+static void end_late(swio_dialed *call)
+{
+    swio_originator *o = call->originator;
+    if (call->legs)
+        return;
+    call->cdr.end_us = swio_record_time(o, swio_now_ns());
+    stop_waiting(call);
     swio_originator_check_done(o);
 }
 
@@ -127,12 +186,12 @@ void swio_calls_job_done(swio_job *job, void *arg)
     if (call->listed && !swio_calls_note(call))
         on_unsent(call, error);
     call->job_ended = true;
-    if (call->listed && (error == SWIO_ECONN || error == SWIO_ECANCELED)) {
+    if (is_up(call) && (error == SWIO_ECONN || error == SWIO_ECANCELED)) {
         lose(call);
         swio_originator_check_done(call->originator);
-    } else if (call->listed && error == SWIO_ETIMEOUT && !call->caller_ended) {
+    } else if (is_up(call) && error == SWIO_ETIMEOUT && !call->caller_ended) {
         wait_for_legs(call);
-    } else if (call->listed) {
+    } else if (is_up(call)) {
         settle(call, error ? cause_of(job) : NULL);
         check_over(call);
     }
@@ -184,6 +243,8 @@ static int on_create(swio_session *session, void *self)
         call->callee_losses = swio_listener_losses(node->listener);
     }
     call->legs++;
+    if (call->ended)
+        wait_for_callee(call, CALLEE_ENDS_NS);
     return o->hanging_up ? swio_session_hangup(session, NULL, 0) : 0;
 }
 
@@ -261,7 +322,10 @@ static int on_destroy(swio_session *session, void *self)
         if (call->job_ended) /* without a word of how, else it is settled */
             settle(call, swio_session_cause(session));
     }
-    check_over(call);
+    if (call->ended)
+        end_late(call);
+    else
+        check_over(call);
     return 0;
 }
 
@@ -321,6 +385,12 @@ void swio_calls_sweep(swio_originator *o, uint64_t now_ns)
                          call->node->contact, call->uuid);
         lose(call);
     }
+    swio_dialed *call, *next;
+    for (call = TAILQ_FIRST(&o->ended); call; call = next) {
+        next = TAILQ_NEXT(call, link);
+        if (call->expires_ns <= now_ns)
+            stop_waiting(call);
+    }
     swio_originator_check_done(o);
 }
 
@@ -328,4 +398,6 @@ void swio_calls_clear(swio_originator *o)
 {
     while (!TAILQ_EMPTY(&o->placed))
         lose(TAILQ_FIRST(&o->placed));
+    while (!TAILQ_EMPTY(&o->ended))
+        stop_waiting(TAILQ_FIRST(&o->ended));
 }

@@ -29,9 +29,9 @@ typedef struct swio_node {
     bool ends_ringing;              /* … and what rings for too long */
     atomic_bool may_prolong;        /* the user may give that more time */
     swio_settings settings;
-    bool raising;             /* a coroutine is at it; the loop's thread alone, as the next */
-    bool down;                /* it was, when looked at last */
-    size_t losses;            /* of its connections by then */
+    bool raising;  /* a coroutine is at it; the loop's thread alone, as the next */
+    bool down;     /* it was, when looked at last */
+    size_t losses; /* of its connections by then */
     uint64_t offered, answered, failed, lost, active; /* under the lock */
 } swio_node;
 
@@ -56,7 +56,7 @@ typedef struct swio_dial_app {
  */
 typedef struct swio_dialed {
     UT_hash_handle hh;
-    TAILQ_ENTRY(swio_dialed) link;      /* in `ahead`, then in `placed` */
+    TAILQ_ENTRY(swio_dialed) link;      /* in `ahead`, then in `placed`, then perhaps in `ended` */
     struct swio_originator *originator; /* its memory */
     size_t app;                         /* an index */
     uint64_t due_ns;
@@ -76,6 +76,7 @@ typedef struct swio_dialed {
     bool job_ended;
     bool caller_ended;
     bool settled; /* counted as answered or failed */
+    bool ended;   /* it counts no longer; its record may wait for the callee's leg */
     bool listed;  /* in the tables */
     char uuid[40];
     swio_cdr cdr;
@@ -121,6 +122,7 @@ struct swio_originator {
     uint64_t ahead_count;
     swio_pacer behind;
     struct swio_dialed_list placed; /* the others */
+    struct swio_dialed_list ended;  /* those whose records wait */
     swio_dialed *swept;             /* where the sweep goes on */
     unsigned restoring;             /* coroutines that put settings back */
     bool hanging_up;                /* calls that still come up are hung up */
@@ -276,9 +278,12 @@ void swio_calls_clear(swio_originator *o);
 int64_t swio_record_time(const swio_originator *o, uint64_t ns);
 /* What is known of an arrival when it comes: its number, its time, the settings of now. */
 void swio_record_arrival(swio_originator *o, uint64_t due_ns, swio_cdr *cdr);
+/* The end of a call: the state of now. */
+void swio_record_end(swio_originator *o, swio_cdr *cdr);
 /* The end of a leg: what its last event tells. */
 void swio_record_leg(swio_cdr_leg *leg, const swio_session *session);
-/* Hands the record out, with the state of now. */
+/* Hands the record out; of one that did not end as a call, with the state of now. */
+void swio_record_give(swio_originator *o, const swio_cdr *cdr);
 void swio_record_finish(swio_originator *o, swio_cdr *cdr);
 /* Copies a text, cut where it does not fit. */
 void swio_record_text(char *field, size_t size, const char *text);

@@ -86,6 +86,8 @@ static void restore_node(void *arg)
 
 void swio_originator_check_done(swio_originator *o)
 {
+    if (!TAILQ_EMPTY(&o->ended))
+        return;
     pthread_mutex_lock(&o->lock);
     bool over = o->counts.state == SWIO_ORIGINATOR_STOPPED && !o->counts.active && !o->finishing;
     if (over)

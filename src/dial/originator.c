@@ -89,6 +89,7 @@ int swio_originator_new(const swio_originator_opts *opts, swio_originator **out)
     pthread_mutex_init(&o->lock, NULL);
     TAILQ_INIT(&o->ahead);
     TAILQ_INIT(&o->placed);
+    TAILQ_INIT(&o->ended);
     take_options(o, opts);
     int error = make(o, opts);
     if (error) {

@@ -65,15 +65,25 @@ void swio_record_leg(swio_cdr_leg *leg, const swio_session *session)
     read_media(leg, session);
 }
 
-void swio_record_finish(swio_originator *o, swio_cdr *cdr)
+void swio_record_end(swio_originator *o, swio_cdr *cdr)
 {
-    if (!o->on_cdr)
-        return;
+    cdr->active_sessions = 0;
     for (size_t i = 0; i < o->node_count; i++)
         cdr->active_sessions += swio_listener_count_sessions(o->nodes[i].listener);
     pthread_mutex_lock(&o->lock);
     cdr->failed_calls = o->counts.failed;
     cdr->erlangs = o->counts.active;
     pthread_mutex_unlock(&o->lock);
-    o->on_cdr(cdr, o->arg);
+}
+
+void swio_record_give(swio_originator *o, const swio_cdr *cdr)
+{
+    if (o->on_cdr)
+        o->on_cdr(cdr, o->arg);
+}
+
+void swio_record_finish(swio_originator *o, swio_cdr *cdr)
+{
+    swio_record_end(o, cdr);
+    swio_record_give(o, cdr);
 }

@@ -25,7 +25,7 @@ typedef struct pair {
 typedef struct order {
     relay_mode mode;
     uint16_t port;
-    bool cut, stop;
+    bool cut, stop, hold;
 } order;
 
 struct relay {
@@ -118,7 +118,8 @@ static void *run(void *arg)
         size_t count = r->count;
         for (size_t i = 0; i < count; i++)
             for (int e = 0; e < 2; e++)
-                fds[2 + 2 * i + (size_t)e] = (struct pollfd){r->pairs[i].ends[e], POLLIN, 0};
+                fds[2 + 2 * i + (size_t)e] =
+                    (struct pollfd){e && r->now.hold ? -1 : r->pairs[i].ends[e], POLLIN, 0};
         if (poll(fds, 2 + 2 * count, -1) < 0)
             continue;
         for (size_t i = count; i-- > 0;)
@@ -191,6 +192,12 @@ void relay_set(relay *r, relay_mode mode)
 void relay_aim(relay *r, const char *to)
 {
     r->next.port = port_of(to);
+    give(r);
+}
+
+void relay_hold(relay *r, bool hold)
+{
+    r->next.hold = hold;
     give(r);
 }
 

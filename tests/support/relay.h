@@ -2,6 +2,8 @@
 #ifndef SWIO_TESTS_RELAY_H
 #define SWIO_TESTS_RELAY_H
 
+#include <stdbool.h>
+
 /*
  * Plain sockets in a thread of its own, like mock_server: it shares no code with what it tests.
  * Every call has taken effect when it returns.
@@ -25,6 +27,8 @@ unsigned relay_accepted(const relay *r);
 void relay_set(relay *r, relay_mode mode);
 /* To another server from now on. */
 void relay_aim(relay *r, const char *to);
+/* Carries nothing that the server says until it is told otherwise; all then. */
+void relay_hold(relay *r, bool hold);
 /* Ends all connections that are there; from now on as by relay_set(). */
 void relay_cut(relay *r, relay_mode mode);
 void relay_stop(relay *r);
