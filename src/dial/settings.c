@@ -94,17 +94,82 @@ static int ask(swio_client *client, const char *command, char *word, size_t size
     return error;
 }
 
-static int raise_one(swio_settings *settings, size_t i, swio_client *client, const wish *w)
+/* What a run that did not end has left of a setting that is as it was raised then: what it was
+ * before. */
+static bool was_left(const char *note, size_t i, const char *now, char *before, size_t size)
 {
-    char now[32], wanted[32], command[128], word[32];
+    char *at = strstr(note, rows[i].command), word[32];
+    const char *raised = at ? strchr(at, '>') : NULL;
+    if (!raised || at[strlen(rows[i].command)] != ':')
+        return false;
+    at += strlen(rows[i].command) + 1;
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(raised + 1, ","), raised + 1);
+    snprintf(before, size, "%.*s", (int)(raised - at), at);
+    return raised > at && strcasecmp(word, now) == 0;
+}
+
+/* Looks at one: what it was before, and what it is to become; that is empty to leave it. */
+static int look_at(swio_settings *settings, size_t i, swio_client *client, const wish *w,
+                   const char *note, char *wanted, size_t size)
+{
+    char now[32], before[32];
     int error = ask(client, rows[i].command, now, sizeof now);
-    if (error || !*now || !rows[i].want(now, w, wanted, sizeof wanted))
+    *wanted = '\0';
+    if (error || !*now)
         return error;
-    snprintf(command, sizeof command, "%s %s", rows[i].command, wanted);
-    if (!settings->before[i][0])
-        memcpy(settings->before[i], now, sizeof now);
-    error = ask(client, command, word, sizeof word);
-    swio_debug("%s: %s, was %s", swio_client_contact(client), command, now);
+    bool left = !settings->before[i][0] && was_left(note, i, now, before, sizeof before);
+    bool wants = rows[i].want(now, w, wanted, size);
+    if (!wants)
+        *wanted = '\0';
+    if (left)
+        swio_info(
+            "%s: '%s' is %s as another run set it, which goes on or did not end: it will be %s again",
+            swio_client_contact(client), rows[i].command, now, before);
+    if (!settings->before[i][0] && (left || wants))
+        memcpy(settings->before[i], left ? before : now, sizeof now);
+    memcpy(settings->raised[i], wants ? wanted : now, sizeof now);
+    swio_debug("%s: %s is %s", swio_client_contact(client), rows[i].command, now);
+    return 0;
+}
+
+/* What is to be put back, for who comes if nobody is left to do it. */
+static int leave_note(const swio_settings *settings, swio_client *client)
+{
+    char command[512] = "global_setvar " SWIO_SETTINGS_NOTE "=", word[32];
+    const char *separator = "";
+    for (size_t i = 0; i < SWIO_SETTINGS; i++) {
+        if (!settings->before[i][0])
+            continue;
+        size_t len = strlen(command);
+        snprintf(command + len, sizeof command - len, "%s%s:%s>%s", separator, rows[i].command,
+                 settings->before[i], settings->raised[i]);
+        separator = ",";
+    }
+    return ask(client, command, word, sizeof word);
+}
+
+static int read_note(swio_client *client, char **note)
+{
+    int error = swio_client_cmd(client, "global_getvar " SWIO_SETTINGS_NOTE, REPLY, note);
+    return error == SWIO_EAPI ? 0 : error; /* as where there is none */
+}
+
+/* Notes what they were first: whoever is killed in the middle has left something behind. */
+static int raise_all(swio_settings *settings, swio_client *client, const wish *w, const char *note)
+{
+    char wanted[SWIO_SETTINGS][32], command[128], word[32];
+    int error = 0;
+    bool any = false;
+    for (size_t i = 0; !error && i < SWIO_SETTINGS; i++) {
+        error = look_at(settings, i, client, w, note, wanted[i], sizeof wanted[i]);
+        any = any || (!error && *wanted[i]);
+    }
+    if (!error && any)
+        error = leave_note(settings, client);
+    for (size_t i = 0; !error && i < SWIO_SETTINGS; i++) {
+        snprintf(command, sizeof command, "%s %.31s", rows[i].command, wanted[i]);
+        error = *wanted[i] ? ask(client, command, word, sizeof word) : 0;
+    }
     return error;
 }
 
@@ -116,9 +181,11 @@ int swio_settings_raise(swio_settings *settings, swio_client *client, double rat
               (long long)(limit < UINT32_MAX / 8 ? 4 * limit : UINT32_MAX / 2)};
     w.sps = w.sps > AT_LEAST ? w.sps : AT_LEAST;
     w.sessions = w.sessions > AT_LEAST ? w.sessions : AT_LEAST;
-    int error = 0;
-    for (size_t i = 0; !error && i < SWIO_SETTINGS; i++)
-        error = raise_one(settings, i, client, &w);
+    char *note = NULL;
+    int error = read_note(client, &note);
+    if (!error)
+        error = raise_all(settings, client, &w, note ? note : "");
+    swio_text_free(note);
     if (!error) {
         settings->rate = (double)w.sps / 2;
         settings->limit = (uint64_t)w.sessions / 2;
@@ -147,6 +214,7 @@ static void put_back(const swio_settings *settings, size_t i, char *command, siz
 int swio_settings_restore(swio_settings *settings, swio_client *client, double timeout)
 {
     char command[128];
+    bool any = swio_settings_changed(settings);
     settings->rate = 0;
     settings->limit = 0;
     for (size_t i = 0; i < SWIO_SETTINGS; i++) {
@@ -161,7 +229,10 @@ int swio_settings_restore(swio_settings *settings, swio_client *client, double t
                          swio_errmsg());
         settings->before[i][0] = '\0';
     }
-    return 0;
+    if (!any)
+        return 0;
+    int error = swio_client_api(client, "global_setvar " SWIO_SETTINGS_NOTE "=", timeout, NULL);
+    return error == SWIO_EAPI ? 0 : error;
 }
 
 void swio_settings_mourn(const swio_settings *settings, const char *contact)

@@ -8,16 +8,26 @@
 
 enum { SWIO_SETTINGS = 4 };
 
+/*
+ * A global variable of the switch, while a run has changed it: what each setting was before, and
+ * what it was raised to, "fsctl sps:30>10000,…". Whoever was killed leaves it there, and the next
+ * run puts back what was before the one that did not end; unless somebody has changed the setting
+ * since.
+ */
+#define SWIO_SETTINGS_NOTE "switchio_before"
+
 /* What each setting was before; empty where it was left alone. And up to what rate and limit the
  * switch was prepared. Zeroed at first. */
 typedef struct swio_settings {
     char before[SWIO_SETTINGS][32];
+    char raised[SWIO_SETTINGS][32]; /* what it is now */
     double rate;
     uint64_t limit;
 } swio_settings;
 
 /*
- * Reads each setting and changes it where the run needs it, with a margin. A setting that cannot be
+ * Reads each setting, notes on the switch what they were, and changes them where the run needs it,
+ * with a margin. A setting that cannot be
  * read is left alone: it could not be put back. What one was before the first change of it stays
  * remembered until it was put back, however often it is raised. SWIO_ECONN, SWIO_ETIMEOUT,
  * SWIO_EWOULDBLOCK; what was changed until then is remembered.

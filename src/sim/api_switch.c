@@ -62,34 +62,6 @@ static bool uptime(sim_request *request)
     return true;
 }
 
-static bool global_getvar(sim_request *request)
-{
-    sim_node *node = request->node;
-    const struct {
-        const char *name, *value;
-    } vars[] = {
-        {"hostname", "sim"},
-        {"local_ip_v4", node->ip},
-        {"local_mask_v4", "255.0.0.0"},
-        {"local_ip_v6", "::1"},
-        {"switch_serial", "0000000000000"},
-        {"core_uuid", node->core_uuid},
-        {"base_dir", "/usr/local/freeswitch"},
-        {"sounds_dir", "/usr/local/freeswitch/sounds"},
-        {"recordings_dir", "/usr/local/freeswitch/recordings"},
-        {"domain", node->ip},
-        {"sip_port", node->external.port},
-    };
-    size_t count = sizeof vars / sizeof vars[0];
-    for (size_t i = 0; i < count; i++) {
-        if (!*request->arg)
-            swio_buf_printf(&request->out, "%s=%s\n", vars[i].name, vars[i].value);
-        else if (strcasecmp(request->arg, vars[i].name) == 0)
-            swio_buf_puts(&request->out, vars[i].value);
-    }
-    return true;
-}
-
 static bool echo(sim_request *request)
 {
     swio_buf_puts(&request->out, request->arg);
@@ -308,7 +280,6 @@ const sim_api swio_sim_api_switch[] = {
     {"version", version},
     {"hostname", hostname},
     {"uptime", uptime},
-    {"global_getvar", global_getvar},
     {"switchname", switchname},
     {"echo", echo},
     {"create_uuid", create_uuid},

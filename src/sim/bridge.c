@@ -432,4 +432,3 @@ void swio_sim_bridge_two(sim_channel *a, sim_channel *b)
     b->partner = a;
     swio_sim_later(a, connect_two);
 }
-

@@ -22,6 +22,7 @@ typedef struct sim_attempt sim_attempt;
 typedef struct sim_bug sim_bug;
 typedef struct sim_plan sim_plan;
 typedef struct sim_digits sim_digits;
+typedef struct sim_global sim_global;
 
 /* A text in a channel's store; `len` 0 is none. */
 typedef struct sim_text {
@@ -200,6 +201,7 @@ struct sim_node {
     sim_task *tasks, *last_task;
     uint64_t task_id;
     sim_timer scheduler;
+    sim_global *globals;
     bool has_heartbeat;
     uint32_t subscribers[128]; /* by event type: how many clients want it */
 };

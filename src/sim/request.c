@@ -54,9 +54,9 @@ static sim_request *new_request(sim_node *node, const char *job, const char *tex
 
 static const sim_api *find_api(const char *name)
 {
-    static const sim_api *const tables[] = {swio_sim_api_switch, swio_sim_api_channel,
-                                            swio_sim_api_call,   swio_sim_api_media,
-                                            swio_sim_api_show,   swio_sim_api_sofia};
+    static const sim_api *const tables[] = {
+        swio_sim_api_switch, swio_sim_api_channel, swio_sim_api_call,  swio_sim_api_media,
+        swio_sim_api_show,   swio_sim_api_sofia,   swio_sim_api_global};
     for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++)
         for (const sim_api *api = tables[t]; api->name; api++)
             if (strcasecmp(api->name, name) == 0)

@@ -45,10 +45,14 @@ typedef struct sim_api {
 
 /* The tables, each ended by a NULL name. */
 extern const sim_api swio_sim_api_switch[];  /* api_switch.c: status, fsctl, … */
+extern const sim_api swio_sim_api_global[];  /* api_global.c: global_getvar, global_setvar */
 extern const sim_api swio_sim_api_channel[]; /* api_channel.c: uuid_* */
 extern const sim_api swio_sim_api_call[];    /* api_call.c: originate, hupall, sched_* */
 extern const sim_api swio_sim_api_media[];
 extern const sim_api swio_sim_api_show[];
 extern const sim_api swio_sim_api_sofia[];
+
+/* The variables that were set go: at the end of the simulator. */
+void swio_sim_globals_drop(sim_node *node);
 
 #endif

@@ -351,6 +351,7 @@ static void drop_channels(sim_node *node)
         swio_sim_channel_free(channel);
     }
     swio_sim_tasks_drop(node);
+    swio_sim_globals_drop(node);
     swio_sim_timer_stop(&node->heartbeat);
 }
 

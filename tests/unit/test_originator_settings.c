@@ -2,6 +2,7 @@
  * The settings of the switches: raised for a run, and put back whatever happened.
  * labels: threaded
  */
+#include "dial/settings.h"
 #include "support/dial_rig.h"
 
 static char *setting(const char *command)
@@ -178,6 +179,111 @@ static void test_node_comes_back(void **state)
     swio_originator_unref(o);
 }
 
+/* ---- runs that did not end ---- */
+
+static char *note(void)
+{
+    return setting("global_getvar switchio_before");
+}
+
+static void tell(const char *command)
+{
+    assert_ok(swio_client_api(r.clients[0], command, WAIT_DEADLINE_SECONDS, NULL));
+}
+
+/* As somebody who was killed has left them. */
+static void leave_raised(void)
+{
+    tell("fsctl sps 10000");
+    tell("fsctl max_sessions 10000");
+    tell("fsctl verbose_events on");
+    tell("global_setvar switchio_before=fsctl sps:30>10000,fsctl max_sessions:1000>10000,"
+         "fsctl verbose_events:off>on");
+}
+
+static void run_once(void)
+{
+    swio_originator *o =
+        make(1, (swio_originator_opts){.rate = 10, .limit = 10, .max_offered = 1, .duration = 1});
+    assert_ok(swio_originator_start(o));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
+    swio_originator_unref(o);
+    assert_ok(swio_client_unload_app(r.clients[0], "dial"));
+}
+
+static void assert_no_note(void)
+{
+    char *now = note();
+    assert_string_equal(now, "-ERR no reply");
+    swio_text_free(now);
+}
+
+/* What was before is noted on the switch while a run goes on. */
+static void test_note(void **state)
+{
+    (void)state;
+    lower_settings();
+    tell("fsctl verbose_events off");
+    swio_originator *o = make(1, (swio_originator_opts){.rate = 10, .limit = 10, .duration = 1000});
+    assert_ok(swio_originator_start(o));
+    char *now = note();
+    assert_string_equal(now, "fsctl sps:30>10000,fsctl max_sessions:1000>10000,"
+                             "fsctl verbose_events:off>on");
+    swio_text_free(now);
+    assert_ok(swio_originator_set_limit(o, 30000));
+    assert_settings("10000", "120000");
+    now = note();
+    assert_non_null(strstr(now, "max_sessions:1000>120000"));
+    swio_text_free(now);
+    assert_ok(swio_originator_shutdown(o, WAIT_DEADLINE_SECONDS));
+    swio_originator_unref(o);
+    assert_no_note();
+}
+
+static void test_run_after_a_kill(void **state)
+{
+    (void)state;
+    leave_raised();
+    run_once();
+    assert_settings("30", "1000");
+    assert_true(setting_ends("fsctl verbose_events", "off"));
+    assert_no_note();
+
+    /* Somebody has set one of them since: that is what is put back. */
+    leave_raised();
+    tell("fsctl sps 500");
+    tell("fsctl max_sessions 20000");
+    run_once();
+    assert_settings("500", "20000");
+    assert_true(setting_ends("fsctl verbose_events", "off"));
+    assert_no_note();
+
+    /* What is noted is no list. */
+    tell("fsctl verbose_events on");
+    tell("global_setvar switchio_before=fsctl sps:,fsctl sps>10000,fsctl verbose_events:>on,");
+    run_once();
+    assert_settings("500", "20000");
+    assert_true(setting_ends("fsctl verbose_events", "on"));
+}
+
+/* Two at once: the second knows what was before the first, whichever ends last. */
+static void test_two_at_once(void **state)
+{
+    (void)state;
+    for (int first = 0; first < 2; first++) {
+        swio_settings runs[2] = {0};
+        lower_settings();
+        for (int i = 0; i < 2; i++)
+            assert_ok(swio_settings_raise(&runs[i], r.clients[0], 10, 10));
+        assert_settings("10000", "10000");
+        for (int i = 0; i < 2; i++)
+            assert_ok(swio_settings_restore(&runs[i ? !first : first], r.clients[0],
+                                            WAIT_DEADLINE_SECONDS));
+        assert_settings("30", "1000");
+        assert_no_note();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +292,9 @@ int main(void)
         DIAL_TEST(test_start_fails_half_way),
         DIAL_TEST(test_settings_after_loss),
         DIAL_TEST(test_node_comes_back),
+        DIAL_TEST(test_note),
+        DIAL_TEST(test_run_after_a_kill),
+        DIAL_TEST(test_two_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
