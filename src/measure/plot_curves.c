@@ -8,12 +8,11 @@
 #include "measure/histogram.h"
 
 enum {
-    EACH_MAX = 3000,        /* calls that get a dot of their own */
-    WINDOW_MIN = 25,        /* calls of a running percentile */
-    WINDOW_MIN_SWITCH = 75, /* of what comes in ticks: each says less, … */
-    WINDOWS = 8,            /* … but of few calls no more than this part of them */
-    LINE_MIN = 4,           /* fewer calls have no running percentile */
-    RATE_CALLS = 20,        /* launches that a rate is taken of: with fewer, chance shows most */
+    EACH_MAX = 3000, /* calls that get a dot of their own */
+    WINDOW_MIN = 25, /* calls of a running percentile */
+    WIDER = 3,       /* times as many for a median of what comes in ticks: each says less */
+    LINE_MIN = 4,    /* fewer calls have no running percentile */
+    RATE_CALLS = 20, /* launches that a rate is taken of: with fewer, chance shows most */
     RATE_CALLS_MIN = 5,
     RATE_GROUPS = 12,
 };
@@ -155,13 +154,13 @@ typedef struct window {
     bool band;
 } window;
 
-/* Sorts the window around `middle`; returns how many are in it. */
-static size_t look(window *w, size_t middle)
+/* Sorts the calls around `middle`, as many as there are of so many; returns how many. */
+static size_t look(window *w, size_t middle, size_t calls)
 {
-    size_t half = w->calls / 2;
+    size_t half = calls / 2;
     size_t first = middle > half ? middle - half : 0;
-    size_t end = first + w->calls < w->count ? first + w->calls : w->count;
-    first = end > w->calls ? end - w->calls : 0;
+    size_t end = first + calls < w->count ? first + calls : w->count;
+    first = end > calls ? end - calls : 0;
     for (size_t i = first; i < end; i++)
         w->sorted[i - first] = w->points[i].y;
     qsort(w->sorted, end - first, sizeof *w->sorted, by_value);
@@ -190,8 +189,11 @@ static void running(const plot_data *data, window *w, size_t steps, plot_spread 
         size_t first = i * w->count / steps, end = (i + 1) * w->count / steps;
         size_t middle = i == 0 ? 0 : i + 1 == steps ? w->count - 1 : (first + end) / 2;
         double x = w->points[middle].x;
-        size_t n = look(w, middle);
-        double p95 = percentile(w->sorted, n, 95);
+        size_t n = look(w, middle, w->calls);
+        double p95 = percentile(w->sorted, n, 95), p5 = percentile(w->sorted, n, 5);
+        /* A 95th percentile of as many would rise long before calls become slow; a median waits. */
+        if (w->of_switch)
+            n = look(w, middle, WIDER * w->calls);
         double p50 = (w->of_switch ? between_ticks : percentile)(w->sorted, n, 50);
         if (out->median.count > begun &&
             x - out->median.x[out->median.count - 1] > SILENCE * data->length) {
@@ -201,9 +203,9 @@ static void running(const plot_data *data, window *w, size_t steps, plot_spread 
                 put(&out->band, x, NAN, NAN);
         }
         put(&out->median, x, p50, 0);
-        put(&out->running95, x, w->of_switch && p95 <= 0 ? NAN : p95, 0);
+        put(&out->running95, x, w->of_switch && p95 < PLOT_NO_TICK ? NAN : p95, 0);
         if (w->band)
-            put(&out->band, x, percentile(w->sorted, n, 5), p95);
+            put(&out->band, x, p5, p95);
         if (!out->each)
             slowest(&out->dots, w->points, first, end, p95);
     }
@@ -232,16 +234,11 @@ static void all(const window *w, plot_spread *out)
     out->p95 = w->count ? percentile(w->sorted, w->count, 95) : NAN;
 }
 
-/* How many calls a running percentile is of: with too many it changes long before they do. */
-static size_t window_of(size_t count, size_t steps, bool of_switch)
+/* How many calls a running percentile is of. */
+static size_t window_of(size_t count, size_t steps)
 {
-    size_t calls = steps ? (of_switch ? 6 : 2) * count / steps : 0;
-    if (of_switch) {
-        size_t most = calls > WINDOW_MIN_SWITCH ? calls : WINDOW_MIN_SWITCH;
-        calls = count / WINDOWS < most ? count / WINDOWS : most;
-    }
-    calls = calls < WINDOW_MIN ? WINDOW_MIN : calls;
-    return calls > count ? count : calls;
+    size_t calls = steps ? 2 * count / steps : 0;
+    return calls < WINDOW_MIN ? WINDOW_MIN : calls;
 }
 
 int swio_plot_curve_latency(plot_data *data, size_t which, size_t columns, plot_spread *out)
@@ -256,7 +253,7 @@ int swio_plot_curve_latency(plot_data *data, size_t which, size_t columns, plot_
     size_t steps = n < columns ? n : columns;
     window w = {.points = points,
                 .count = n,
-                .calls = window_of(n, steps, of_switch),
+                .calls = window_of(n, steps),
                 .sorted = swio_plot_data_array(data, n),
                 .of_switch = of_switch,
                 .band = !out->each && !of_switch};

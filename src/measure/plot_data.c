@@ -132,8 +132,22 @@ static int find_pauses(plot_data *data)
     return 0;
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* Whose call ended first is chance. */
+static void sort_names(plot_names *names)
+{
+    size_t count = names->count < PLOT_NAMES_MAX ? names->count : PLOT_NAMES_MAX;
+    qsort(names->names, count, sizeof names->names[0], by_name);
+}
+
 int swio_plot_data_finish(plot_data *data)
 {
+    sort_names(&data->apps);
+    sort_names(&data->nodes);
     if (data->count)
         qsort(data->rows, data->count, sizeof *data->rows, by_due);
     double start = (double)data->start_us;

@@ -18,7 +18,7 @@ typedef struct plot_row {
     swio_outcome outcome;
 } plot_row;
 
-/* Different names, as many as fit; `count` goes on. */
+/* Different names, as many as fit, in their order once finished; `count` goes on. */
 typedef struct plot_names {
     char names[PLOT_NAMES_MAX][64];
     size_t count;

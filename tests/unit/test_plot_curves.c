@@ -43,6 +43,7 @@ static void rows_are_in_seconds_since_the_first(void **state)
     assert_int_equal(data.apps.count, 1);
     assert_int_equal(data.nodes.count, 2);
     assert_string_equal(data.apps.names[0], "TonePlay");
+    assert_true(strcmp(data.nodes.names[0], data.nodes.names[1]) < 0);
     swio_plot_data_free(&data);
 }
 
