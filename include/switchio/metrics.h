@@ -125,7 +125,8 @@ typedef struct swio_metrics_summary {
     double mean_call_duration, mean_holding_time; /* seconds */
     double offered_erlangs, carried_erlangs;
     double blocking; /* the share of the arrivals that was blocked */
-    double erlang_b; /* the share that Erlang's B formula expects; NAN where settings changed */
+    /* The share that Erlang's B formula expects; NAN where settings changed or calls were lost. */
+    double erlang_b;
     double erlang_b_low, erlang_b_high;   /* swio_erlang_b_range() */
     uint64_t peak_erlangs, peak_sessions; /* the most of `erlangs` and `active_sessions` */
     /* The settings of the earliest due and of the latest, and whether all records have the same. */

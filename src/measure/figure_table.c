@@ -68,7 +68,7 @@ static const swio_figure figures[] = {
      AT(blocking)},
     {"erlang_b", "Blocking expected", SWIO_UNIT_RATIO, "",
      "Erlang's B formula for offered_erlangs and the limit. It holds for Poisson arrivals at a "
-     "steady rate: nothing where rate or limit changed within the records.",
+     "steady rate: nothing where rate or limit changed within the records, or calls were lost.",
      "A. K. Erlang 1917; ITU-T E.501", NULL, AT(erlang_b)},
     {"erlang_b_low", "Blocking expected, from", SWIO_UNIT_RATIO, "",
      "Between this and the next 99 % of the runs end that have so many arrivals; the formula alone "

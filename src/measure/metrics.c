@@ -241,8 +241,9 @@ void swio_metrics_summarize(swio_metrics *m, swio_metrics_summary *out)
     s.blocking = ratio(s.blocked, s.arrivals);
     s.offered_erlangs = s.arrival_rate * s.mean_holding_time;
     s.carried_erlangs = s.offered_erlangs * (1 - s.blocking);
-    s.erlang_b =
-        s.rate_changed || s.limit_changed ? NAN : swio_erlang_b(s.offered_erlangs, s.first_limit);
+    /* How long lost calls would have held a line is not known. */
+    bool unsteady = s.rate_changed || s.limit_changed || s.lost;
+    s.erlang_b = unsteady ? NAN : swio_erlang_b(s.offered_erlangs, s.first_limit);
     s.erlang_b_low = s.erlang_b_high = NAN;
     if (!isnan(s.erlang_b))
         swio_erlang_b_range(s.offered_erlangs, s.first_limit, s.arrivals, &s.erlang_b_low,
