@@ -160,13 +160,29 @@ static int make(console *c)
     return 0;
 }
 
+/* Before what is known of the run before is given up. */
+static int need_nodes(console *c)
+{
+    swio_pool *pool = c->opts.cluster->pool;
+    for (size_t i = 0; i < swio_pool_size(pool); i++) {
+        const swio_client *client = swio_pool_client(pool, i);
+        if (!swio_client_connected(client) || !swio_listener_running(swio_pool_listener(pool, i)))
+            return console_error(
+                c, "start",
+                "@%zu %s is lost, and is being connected again: 'nodes' tells when "
+                "it is up",
+                i + 1, swio_client_contact(client));
+    }
+    return 0;
+}
+
 int console_start(console *c, int count, const char **words)
 {
     swio_originator_counts counts;
     uint64_t most = c->max_offered;
     if (console_is_offering(c, &counts))
         return console_error(c, "start", "calls are being offered already: 'stop' ends that");
-    if (count && whole_number(c, "start", words[0], &most))
+    if ((count && whole_number(c, "start", words[0], &most)) || need_nodes(c))
         return -1;
     if (c->originator && (c->stale || most != c->opts.dial.max_offered)) {
         if (counts.active)
@@ -230,6 +246,26 @@ int console_stop(console *c, int count, const char **words)
     return 0;
 }
 
+/* Whether an app is loaded under the id, or a session is up that carries it. */
+static bool is_of_calls(const console *c, const char *id)
+{
+    swio_pool *pool = c->opts.cluster->pool;
+    for (size_t i = 0; i < c->app_count; i++)
+        if (strcmp(c->apps[i].id, id) == 0)
+            return true;
+    bool found = false;
+    for (size_t i = 0; !found && i < swio_pool_size(pool); i++) {
+        swio_session **sessions = NULL;
+        size_t count = 0;
+        if (swio_listener_sessions(swio_pool_listener(pool, i), &sessions, &count))
+            return true; /* nobody knows */
+        for (size_t k = 0; !found && k < count; k++)
+            found = strcmp(swio_session_appname(sessions[k]), id) == 0;
+        swio_sessions_free(sessions);
+    }
+    return found;
+}
+
 int console_hupall(console *c, int count, const char **words)
 {
     if (!count) {
@@ -243,6 +279,11 @@ int console_hupall(console *c, int count, const char **words)
     for (size_t i = 0; i < c->app_count; i++)
         if (strcasecmp(c->apps[i].app->name, words[0]) == 0)
             id = c->apps[i].id;
+    if (id && !is_of_calls(c, id))
+        return console_error(c, "hupall",
+                             "no app '%s' is loaded, and no session is up for it: 'apps' lists "
+                             "them; 'hupall all' hangs up every call of the switches",
+                             words[0]);
     if (swio_pool_hupall(c->opts.cluster->pool, id, c->opts.timeout))
         return console_failed(c, "hupall");
     return 0;
@@ -280,8 +321,13 @@ int console_status(console *c, int count, const char **words)
     char text[256];
     (void)count, (void)words;
     if (c->originator) {
+        swio_originator_counts n;
         swio_originator_format(c->originator, text, sizeof text);
-        puts(text);
+        swio_originator_count(c->originator, &n);
+        printf("%s\nanswered %" PRIu64 ", failed %" PRIu64 ", lost %" PRIu64 ", blocked %" PRIu64
+               "%s\n",
+               text, n.answered, n.failed, n.lost, n.blocked,
+               n.paused ? "; paused: 'resume' goes on" : "");
     } else {
         printf("nothing offered yet; rate=%g limit=%" PRIu64 "\n", c->opts.dial.rate,
                c->opts.dial.limit);

@@ -1,10 +1,12 @@
 /* What is there: the switches, their calls and sessions, and what they answer. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <switchio/error.h>
 #include <switchio/log.h>
 #include <switchio/session_commands.h>
+#include <time.h>
 
 #include "cli/commands.h"
 #include "cli/console_state.h"
@@ -68,12 +70,24 @@ int console_api(console *c, int count, const char **words)
     return result;
 }
 
+/* Until now: its own uptime ends with its newest event. By the clock here where it was seen to
+ * begin; that of the switch may be another. */
+static double age_of(const swio_session *session)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    int64_t begun = swio_session_time_us(session, SWIO_TIME_REQ_ORIGINATE);
+    if (!begun)
+        begun = swio_session_time_us(session, SWIO_TIME_CREATE);
+    double age = (double)now.tv_sec + (double)now.tv_nsec / 1e9 - (double)begun / 1e6;
+    return fmax(age, swio_session_uptime(session));
+}
+
 static void print_session(swio_session *session, const char *indent)
 {
     char text[128];
     swio_session_format(session, text, sizeof text);
-    printf("%s%s app=%s age=%.1f\n", indent, text, swio_session_appname(session),
-           swio_session_uptime(session));
+    printf("%s%s app=%s age=%.1f\n", indent, text, swio_session_appname(session), age_of(session));
 }
 
 static void print_call(swio_call *call)

@@ -59,7 +59,7 @@ const console_command console_commands[] = {
              "SECONDS.\n",
      .max = 1,
      .run = console_wait},
-    {.name = "status", .arguments = "", .help = "the run in a line", .run = console_status},
+    {.name = "status", .arguments = "", .help = "the run, and its calls so far", .run = console_status},
     {.name = "metrics",
      .arguments = "[FORMAT]",
      .help = "what became of the calls of the run; all of it as text, markdown or json",

@@ -90,7 +90,8 @@ say apps
 say start 2
 say wait 0.01
 until_answered 4
-say calls 1
+ask 'calls 1' 'age=[1-9]' # though no event of it comes
+say status
 say nodes
 say api status
 say hupall
@@ -100,7 +101,7 @@ say unload one
 say unload one
 end_console 1
 err 'line 4: wait: calls are still up after 0.01 s' "unload: no app 'one' is loaded"
-out '^TonePlay is loaded as one$' '^TonePlay  *one  *2 ' '^<Call(.*, 2 sessions)>$' \
+out '^answered 2, failed 0, lost 0, blocked [0-9]*$' '^TonePlay is loaded as one$' '^TonePlay  *one  *2 ' '^<Call(.*, 2 sessions)>$' \
     'inbound, answered)> app=one' 'outbound, answered)> app=one' 'and 1 more: .calls 2. shows them all$' \
     "^@1 *$sim *$sip *up *2 *4 *2 *2 *0 *0$" '^UP ' '^0 calls, 0 sessions$' \
     '^the run is over: 2 calls offered, 2 answered'
@@ -115,6 +116,7 @@ ask metrics '^  [A-Z_]* *[1-9]'
 say weight tone 0
 say pause
 ask status 'active-calls=0 '
+ask status "paused: 'resume' goes on"
 say resume
 ask calls 'app=ring'
 say stop
@@ -227,13 +229,30 @@ out "^<Session($uuid, outbound, answered)>" '^codec  *PCMU' '^host ' '^events '
 say hangup "$uuid" USER_BUSY
 ask calls '^0 calls, 0 sessions$'
 say hupall all
+say hupall zork
 say start 1
 until_answered 2
 end_console 1
 err 'no event of .* had a header No-Such-Header' "session: no session 'zork' is up" \
+    "hupall: no app 'zork' is loaded, and no session is up for it" \
     '^hanging up 1 calls$'
 run 0 api "$sim" show channels count
 out '^0 total'
+
+# A switch that is lost takes no calls, and what is known of the calls before stays.
+begin_console "$sim" --duration 1
+say start 1
+say wait
+ask nodes '^@1 .* up '
+stop_sim
+ask nodes '^@1 .* lost '
+say start 2
+say metrics
+say status
+end_console 1
+err "start: @1 $sim is lost, and is being connected again: 'nodes' tells when it is up"
+out '^Calls offered: *1$' '^answered 1, failed 0, lost 0, blocked 0$'
+start_sim
 
 # Ctrl-C, and SIGTERM, in the middle of a script: no further line is read, and all is hung up.
 begin_console "$sim" --duration 1000
