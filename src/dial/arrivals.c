@@ -17,6 +17,12 @@ static const uint64_t SWEEP_NS = 250000000;
  */
 static const uint64_t LEAD_NS = 50000000, STEP_NS = 5000000;
 
+/*
+ * After so long the loop gets round to all else, whatever is due still: arrivals that come faster
+ * than they are dealt with would keep it for ever, also from what is to stop them.
+ */
+static const uint64_t TURN_NS = 20000000;
+
 static void stop(swio_originator *o)
 {
     pthread_mutex_lock(&o->lock);
@@ -203,15 +209,15 @@ static void note_placed(swio_originator *o)
     }
 }
 
-/* Makes the calls that are due soon; after a delay, all at once that are due already. */
+/* Makes the calls that are due soon; after a delay, one behind the other that are due already. */
 static void on_due(void *arg)
 {
     swio_originator *o = arg;
-    uint64_t due, woken = UINT64_MAX;
+    uint64_t due, woken = UINT64_MAX, end = swio_now_ns() + TURN_NS;
     bool refused = false;
     note_placed(o);
     while (!refused && originating(o) && may_make(o) &&
-           (due = swio_pacer_due(&o->pacer)) <= swio_now_ns() + LEAD_NS) {
+           (due = swio_pacer_due(&o->pacer)) <= swio_now_ns() + LEAD_NS && swio_now_ns() < end) {
         refused = !arrive(o, due, NULL);
         woken = !refused && due < woken ? due : woken;
     }

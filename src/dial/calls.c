@@ -49,7 +49,8 @@ static void end(swio_dialed *call)
     o->counts.active--;
     call->node->active--;
     pthread_mutex_unlock(&o->lock);
-    call->cdr.end_us = swio_record_time(o, swio_now_ns());
+    int64_t now_us = swio_record_time(o, swio_now_ns()), launch_us = call->cdr.launch_us;
+    call->cdr.end_us = now_us > launch_us ? now_us : launch_us; /* where it was made ahead */
     swio_record_end(o, &call->cdr);
 }
 

@@ -158,14 +158,22 @@ static int send_originate(swio_dialed *call, size_t node)
     return error;
 }
 
-/* An arrival that cannot even be remembered: it counts as a failed call all the same, so that the
- * books stay even. */
-static void fail_unmade(swio_originator *o, swio_dial_app *app, swio_node *node, swio_cdr *cdr)
+/* What cannot be placed ahead of its time counts as tried then. */
+static uint64_t tried_at(uint64_t due_ns)
 {
     uint64_t now = swio_now_ns();
+    return now > due_ns ? now : due_ns;
+}
+
+/* An arrival that cannot even be remembered: it counts as a failed call all the same, so that the
+ * books stay even. */
+static void fail_unmade(swio_originator *o, swio_dial_app *app, swio_node *node, uint64_t due_ns,
+                        swio_cdr *cdr)
+{
+    uint64_t when = tried_at(due_ns);
     swio_arrivals_pass(o);
-    cdr->launch_us = cdr->end_us = swio_record_time(o, now);
-    count_offered(o, app, node, now, (double)(cdr->launch_us - cdr->due_us) / 1e6);
+    cdr->launch_us = cdr->end_us = swio_record_time(o, when);
+    count_offered(o, app, node, when, (double)(cdr->launch_us - cdr->due_us) / 1e6);
     pthread_mutex_lock(&o->lock);
     o->counts.failed++;
     o->counts.active--;
@@ -191,9 +199,9 @@ void swio_calls_make(swio_originator *o, size_t app, size_t node, uint64_t due_n
         return;
     swio_warning("a call was not placed: %s", swio_errmsg());
     if (call) {
-        swio_calls_place(call, swio_now_ns());
+        swio_calls_place(call, tried_at(due_ns));
         swio_calls_fail(call, swio_strerror(error));
     } else {
-        fail_unmade(o, o->apps[app], n, &arrival);
+        fail_unmade(o, o->apps[app], n, due_ns, &arrival);
     }
 }

@@ -10,6 +10,7 @@
 
 #include "conn/conn.h"
 #include "control/client.h"
+#include "dial/dial.h"
 #include "support/dial_rig.h"
 #include "support/on_loop.h"
 
@@ -119,6 +120,7 @@ static void test_limit_lowered(void **state)
     finish_spaced(o, 10000);
 }
 
+/* What is due after the change is of the new duration, though it was made ahead of it. */
 static void test_duration_changed(void **state)
 {
     (void)state;
@@ -127,14 +129,17 @@ static void test_duration_changed(void **state)
     assert_ok(swio_originator_start(o));
     wait_until(counts(o).offered >= 20);
     assert_ok(swio_originator_set_duration(o, 1));
+    int64_t change_us = swio_record_time(o, swio_now_ns());
     uint64_t before = counts(o).offered;
     wait_until(counts(o).offered >= before + 20);
     swio_originator_hupall(o);
     assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     assert_whole(o);
     assert_spaced(0, record_count, 10000);
-    for (size_t i = before; i < record_count; i++)
-        assert_true(records[i].duration < 1.5);
+    assert_true(records[record_count - 1].due_us > change_us);
+    for (size_t i = 0; i < record_count; i++)
+        if (records[i].due_us > change_us)
+            assert_true(records[i].duration < 1.5);
     swio_originator_unref(o);
 }
 
@@ -173,6 +178,31 @@ static void test_node_closed(void **state)
     assert_false(gone.up);
     assert_true(gone.offered <= before);
     finish_spaced(o, 10000);
+}
+
+static size_t leave_at_third(uint64_t number, swio_variable *fields, void *arg)
+{
+    (void)fields, (void)arg;
+    if (number == 3)
+        swio_client_disconnect(r.clients[0]);
+    return 0;
+}
+
+/* In the moment in which a call is made ahead, for good: it counts as tried at its time. */
+static void test_closed_while_made(void **state)
+{
+    (void)state;
+    swio_originator *o = make_recorded(
+        1,
+        (swio_originator_opts){.rate = 25, .limit = 100, .duration = 1, .fields = leave_at_third});
+    assert_ok(swio_originator_start(o));
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
+    assert_int_equal(counts(o).failed, 1);
+    for (size_t i = 0; i < record_count; i++) {
+        assert_true(records[i].launch_us >= records[i].due_us);
+        assert_true(records[i].end_us >= records[i].launch_us);
+    }
+    swio_originator_unref(o);
 }
 
 /* Its socket fails while the loop is at something else: what was due meanwhile goes to the other.
@@ -228,13 +258,16 @@ static void test_stuffed(void **state)
         make_recorded(1, (swio_originator_opts){.rate = 100, .limit = RECORDS_MAX, .duration = 1});
     assert_ok(swio_originator_start(o));
     wait_until(counts(o).offered >= 5);
+    swio_originator_pause(o); /* what leaves until then is not among them */
+    wait_until(counts(o).active == 0);
+    swio_originator_counts begun = counts(o);
     on_loop(r.loop, stuff, client);
-    uint64_t offered = counts(o).offered;
-    wait_until(counts(o).offered >= offered + 20);
+    swio_originator_resume(o);
+    wait_until(counts(o).offered >= begun.offered + 20);
     assert_int_equal(swio_originator_shutdown(o, 0), SWIO_ETIMEOUT);
     assert_whole(o);
-    assert_true(counts(o).late >= 10);
-    assert_true(counts(o).lost >= 20);
+    assert_true(counts(o).late >= begun.late + 10);
+    assert_int_equal(counts(o).lost - begun.lost, counts(o).offered - begun.offered);
     swio_originator_unref(o);
     r.clients[0] = before;
     swio_client_unref(client);
@@ -248,12 +281,13 @@ static void test_two_at_once(void **state)
     swio_originator *o =
         make_recorded(1, (swio_originator_opts){.rate = 40, .limit = RECORDS_MAX, .duration = 1});
     swio_originator *other;
-    swio_originator_opts opts = {.rate = 40,
-                                 .limit = 1000,
-                                 .duration = 1,
-                                 .clients = r.clients,
-                                 .client_count = 1,
-                                 .originate = {.dest_url = r.url, .timeout = RING_SECONDS}};
+    swio_originator_opts opts = {
+        .rate = 40,
+        .limit = 1000,
+        .duration = 1,
+        .clients = r.clients,
+        .client_count = 1,
+        .originate = {.dest_url = r.url, .timeout = RING_SECONDS, RIG_RINGS_ON}};
     assert_ok(swio_originator_new(&opts, &other));
     assert_ok(swio_originator_start(o));
     assert_ok(swio_originator_start(other));
@@ -293,6 +327,33 @@ static void test_paused_late(void **state)
     finish_spaced(o, 10000);
 }
 
+static atomic_int slow_records;
+
+static void record_slowly(const swio_cdr *cdr, void *arg)
+{
+    (void)cdr, (void)arg;
+    for (uint64_t end = swio_now_ns() + 1000000; swio_now_ns() < end;)
+        ;
+    atomic_fetch_add(&slow_records, 1);
+}
+
+/* Arrivals that come faster than they are blocked can be stopped all the same. */
+static void test_overloaded(void **state)
+{
+    (void)state;
+    atomic_store(&slow_records, 0);
+    swio_originator *o =
+        make(1, (swio_originator_opts){
+                    .rate = 10000, .limit = 1, .duration = RING_SECONDS, .on_cdr = record_slowly});
+    assert_ok(swio_originator_start(o));
+    wait_until(atomic_load(&slow_records) >= 20);
+    wait_until(counts(o).answered == 1);
+    swio_originator_hupall(o);
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
+    assert_int_equal(counts(o).offered, 1);
+    swio_originator_unref(o);
+}
+
 /* The switch is full of the calls that are up, those on their way and those that were made. */
 static void test_max_limit(void **state)
 {
@@ -324,8 +385,9 @@ int main(void)
         DIAL_TEST(test_changes_of_rate),   DIAL_TEST(test_spacing_after_a_change),
         DIAL_TEST(test_limit_lowered),     DIAL_TEST(test_duration_changed),
         DIAL_TEST(test_weight_taken_away), DIAL_TEST(test_node_closed),
-        DIAL_TEST(test_node_cut),          DIAL_TEST(test_stuffed),
-        DIAL_TEST(test_two_at_once),       DIAL_TEST(test_paused_late),
+        DIAL_TEST(test_closed_while_made), DIAL_TEST(test_node_cut),
+        DIAL_TEST(test_stuffed),           DIAL_TEST(test_two_at_once),
+        DIAL_TEST(test_paused_late),       DIAL_TEST(test_overloaded),
         DIAL_TEST(test_max_limit),         DIAL_TEST(test_max_offered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
