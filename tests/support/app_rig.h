@@ -9,7 +9,7 @@
 #include "support/transcript.h"
 #include "support/wait.h"
 
-enum { APP_RIG_LEGS = 32 };
+enum { APP_RIG_LEGS = 32, APP_RIG_SPEED = 8 };
 
 typedef struct app_rig {
     rig r;
@@ -32,15 +32,20 @@ static inline int app_rig_keep(swio_session *session, void *self)
 static const swio_app app_rig_keeper = {.name = "Keeper",
                                         .on = {SWIO_CALLBACK("CHANNEL_CREATE", app_rig_keep)}};
 
-/* The simulator's clock runs eight times as fast. What is sent is written down. */
-static inline void app_rig_up(app_rig *a, size_t nodes)
+/* The simulator's clock runs `speed` times as fast. What is sent is written down. */
+static inline void app_rig_up_at(app_rig *a, size_t nodes, unsigned speed)
 {
     memset(a, 0, sizeof *a);
     transcript_listen(&a->sent);
-    rig_up(&a->r, &(swio_sim_opts){.nodes = nodes, .speed = 8}, true);
+    rig_up(&a->r, &(swio_sim_opts){.nodes = nodes, .speed = speed}, true);
     for (size_t i = 0; i < nodes; i++)
         assert_ok(swio_client_load_app(a->r.clients[i], &app_rig_keeper,
                                        &(swio_load_opts){.id = "app", .self = a}, NULL));
+}
+
+static inline void app_rig_up(app_rig *a, size_t nodes)
+{
+    app_rig_up_at(a, nodes, APP_RIG_SPEED);
 }
 
 static inline void app_rig_down(app_rig *a)
@@ -75,7 +80,8 @@ static inline void app_rig_dial(app_rig *a, const app_rig_dial_opts *opts)
         .originate = {.dest_url = opts->dest_url ? opts->dest_url : a->r.url,
                       .proxy = opts->proxy,
                       .app_id = "app",
-                      .timeout = 8 * WAIT_DEADLINE_SECONDS},
+                      RIG_RINGS_ON,
+                      .timeout = APP_RIG_SPEED * WAIT_DEADLINE_SECONDS},
         .rate = 20,
         .limit = 100,
         .max_offered = opts->calls ? opts->calls : 1,

@@ -26,6 +26,10 @@ static inline swio_originator *make(size_t nodes, swio_originator_opts opts)
         opts.originate.dest_url = r.url;
     if (!(opts.originate.timeout > 0))
         opts.originate.timeout = RING_SECONDS;
+    if (!opts.originate.variables) {
+        opts.originate.variables = &rig_rings_on;
+        opts.originate.variable_count = 1;
+    }
     for (size_t i = 0; i < nodes; i++)
         assert_ok(swio_client_load_app(r.clients[i], &swio_app_tone_play,
                                        &(swio_load_opts){.id = "dial"}, NULL));

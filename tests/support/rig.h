@@ -36,6 +36,14 @@ typedef struct rig {
             fail_msg("'%s' does not say '%s'", swio_errmsg(), words); \
     } while (0)
 
+/*
+ * Options of an originate: it rings until somebody does something about it. An originator has the
+ * switch end what rings for long, and gives it more time by its own clock; to a simulator whose
+ * clock is faster that comes too late. A template that names the variable itself is left as it is.
+ */
+static const swio_variable rig_rings_on = {"api_on_originate", "status"};
+#define RIG_RINGS_ON .variables = &rig_rings_on, .variable_count = 1
+
 /* Everything up, or as far as `connect` says. */
 static inline void rig_up(rig *r, const swio_sim_opts *opts, bool connect)
 {

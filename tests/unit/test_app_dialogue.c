@@ -22,7 +22,10 @@ static void dial(const swio_app *app)
     swio_originator_opts opts = {
         .clients = r.clients,
         .client_count = 1,
-        .originate = {.dest_url = r.url, .proxy = strchr(r.url, '@') + 1, .app_id = app->name},
+        .originate = {.dest_url = r.url,
+                      .proxy = strchr(r.url, '@') + 1,
+                      .app_id = app->name,
+                      RIG_RINGS_ON},
         .rate = 3,
         .limit = 10,
         .max_offered = 2,

@@ -10,7 +10,7 @@ static void test_templates(void **state)
     for (size_t i = 0; i < 2; i++) {
         char url[128];
         snprintf(url, sizeof url, "own@%s", swio_sim_sip_address(r.sim, i, "external"));
-        swio_originate_opts opts = {.dest_url = url};
+        swio_originate_opts opts = {.dest_url = url, RIG_RINGS_ON};
         assert_ok(swio_client_set_originate(r.clients[i], &opts));
         assert_ok(swio_client_load_app(r.clients[i], &swio_app_tone_play,
                                        &(swio_load_opts){.id = "own"}, NULL));
@@ -39,11 +39,13 @@ static void test_full_nodes(void **state)
     swio_originator_counts c;
     swio_listener_set_max_limit(r.listeners[0], 1);
     swio_listener_set_max_limit(r.listeners[1], 3);
-    swio_originator_opts opts = {.clients = r.clients,
-                                 .client_count = 2,
-                                 .rate = 200,
-                                 .limit = 100,
-                                 .originate = {.dest_url = r.url}}; /* nobody answers: it rings */
+    swio_originator_opts opts = {
+        .clients = r.clients,
+        .client_count = 2,
+        .rate = 200,
+        .limit = 100,
+        /* nobody answers: it rings */
+        .originate = {.dest_url = r.url, .timeout = RING_SECONDS, RIG_RINGS_ON}};
     assert_ok(swio_originator_new(&opts, &o));
     assert_ok(swio_originator_start(o));
     do {
@@ -69,17 +71,18 @@ static swio_originator *make_weighted(void)
         for (size_t a = 0; a < 3; a++)
             assert_ok(swio_client_load_app(r.clients[i], &swio_app_tone_play,
                                            &(swio_load_opts){.id = thirds[a].app_id}, NULL));
-    swio_originator_opts opts = {.clients = r.clients,
-                                 .client_count = 2,
-                                 .apps = thirds,
-                                 .app_count = 3,
-                                 .rate = 200,
-                                 .limit = 1000,
-                                 .max_offered = 200,
-                                 .duration = 1,
-                                 .originate = {.dest_url = r.url, .timeout = RING_SECONDS},
-                                 .on_cdr = keep_record,
-                                 .arg = &record_count};
+    swio_originator_opts opts = {
+        .clients = r.clients,
+        .client_count = 2,
+        .apps = thirds,
+        .app_count = 3,
+        .rate = 200,
+        .limit = 1000,
+        .max_offered = 200,
+        .duration = 1,
+        .originate = {.dest_url = r.url, .timeout = RING_SECONDS, RIG_RINGS_ON},
+        .on_cdr = keep_record,
+        .arg = &record_count};
     assert_ok(swio_originator_new(&opts, &o));
     return o;
 }
@@ -142,11 +145,12 @@ static void test_fields(void **state)
     (void)state;
     char url[160];
     snprintf(url, sizeof url, "{user}-{number}@%s", strchr(r.url, '@') + 1);
-    swio_originator_opts opts = {.rate = 100,
-                                 .limit = 10,
-                                 .max_offered = 3,
-                                 .duration = 1000,
-                                 .originate = {.dest_url = url}};
+    swio_originator_opts opts = {
+        .rate = 100,
+        .limit = 10,
+        .max_offered = 3,
+        .duration = 1000,
+        .originate = {.dest_url = url, .timeout = RING_SECONDS, RIG_RINGS_ON}};
     swio_originator *o = NULL;
     opts.clients = r.clients;
     opts.client_count = 1;

@@ -68,7 +68,10 @@ static swio_originator *dial(scene *s, size_t nodes)
     swio_originator_opts opts = {
         .clients = s->clients,
         .client_count = nodes,
-        .originate = {.dest_url = urls, .app_id = "dial", .timeout = 10 * WAIT_DEADLINE_SECONDS},
+        .originate = {.dest_url = urls,
+                      .app_id = "dial",
+                      .timeout = 10 * WAIT_DEADLINE_SECONDS,
+                      RIG_RINGS_ON},
         .rate = 50,
         .limit = 100000,
         .duration = 1000,
