@@ -35,7 +35,8 @@ static void test_settings(void **state)
     for (size_t i = 0; i < 3; i++)
         before[i] = setting(settings[i]);
     swio_originator *o =
-        make(1, (swio_originator_opts){.rate = 10, .limit = 10, .max_offered = 1, .duration = 1});
+        make(1, (swio_originator_opts){
+                    .rate = 10, .limit = 10, .max_offered = 1, .duration = RING_SECONDS});
     assert_ok(swio_originator_start(o));
     static const char *const raised[] = {"10000", "10000", "on"};
     for (size_t i = 0; i < 3; i++) {
@@ -43,6 +44,7 @@ static void test_settings(void **state)
         assert_non_null(strstr(now, raised[i]));
         swio_text_free(now);
     }
+    swio_originator_hupall(o);
     assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
     for (size_t i = 0; i < 3; i++) {
         char *now = setting(settings[i]);
