@@ -56,6 +56,9 @@ static int read_setting(console *c, char *word, loading *l)
         return read_weight(c, "load", equals + 1, &l->app.weight);
     if (strcmp(word, "id") == 0) {
         l->id = equals + 1;
+        if (!*l->id || strpbrk(l->id, " '\"\\")) /* or 'hupall' could not name its calls */
+            return console_error(c, "load", "'%s' is no app id: leave out blanks and quotes",
+                                 l->id);
         return 0;
     }
     if (l->value_count == PARAMS_MAX)

@@ -211,11 +211,20 @@ int console_need_originator(console *c, const char *who)
     return console_error(c, who, "no calls were offered yet: 'start' begins to");
 }
 
+/* No mistake in a script, where a run may just have come to its end. */
+static void say_if_idle(console *c)
+{
+    swio_originator_counts counts;
+    if (!console_is_offering(c, &counts))
+        puts("no calls are being offered: the run is over, 'start' begins another");
+}
+
 int console_pause(console *c, int count, const char **words)
 {
     (void)count, (void)words;
     if (console_need_originator(c, "pause"))
         return -1;
+    say_if_idle(c);
     swio_originator_pause(c->originator);
     return 0;
 }
@@ -225,6 +234,7 @@ int console_resume(console *c, int count, const char **words)
     (void)count, (void)words;
     if (console_need_originator(c, "resume"))
         return -1;
+    say_if_idle(c);
     swio_originator_resume(c->originator);
     return 0;
 }

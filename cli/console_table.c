@@ -59,7 +59,10 @@ const console_command console_commands[] = {
              "SECONDS.\n",
      .max = 1,
      .run = console_wait},
-    {.name = "status", .arguments = "", .help = "the run, and its calls so far", .run = console_status},
+    {.name = "status",
+     .arguments = "",
+     .help = "the run, and its calls so far",
+     .run = console_status},
     {.name = "metrics",
      .arguments = "[FORMAT]",
      .help = "what became of the calls of the run; all of it as text, markdown or json",
@@ -169,5 +172,6 @@ const console_command console_commands[] = {
      .arguments = "",
      .help = "hang up what was offered, and leave; Ctrl-D does it as well",
      .run = quit},
+    {.name = "exit", .arguments = "", .help = "the same", .run = quit},
     {0},
 };

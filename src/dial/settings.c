@@ -128,7 +128,6 @@ static int look_at(swio_settings *settings, size_t i, swio_client *client, const
     if (!settings->before[i][0] && (left || wants))
         memcpy(settings->before[i], left ? before : now, sizeof now);
     memcpy(settings->raised[i], wants ? wanted : now, sizeof now);
-    swio_debug("%s: %s is %s", swio_client_contact(client), rows[i].command, now);
     return 0;
 }
 
@@ -167,8 +166,11 @@ static int raise_all(swio_settings *settings, swio_client *client, const wish *w
     if (!error && any)
         error = leave_note(settings, client);
     for (size_t i = 0; !error && i < SWIO_SETTINGS; i++) {
+        if (!*wanted[i])
+            continue;
         snprintf(command, sizeof command, "%s %.31s", rows[i].command, wanted[i]);
-        error = *wanted[i] ? ask(client, command, word, sizeof word) : 0;
+        error = ask(client, command, word, sizeof word);
+        swio_debug("%s: %s, was %s", swio_client_contact(client), command, settings->before[i]);
     }
     return error;
 }

@@ -157,6 +157,17 @@ prompt()
     [ "$status" -eq "$wanted" ] || fail "the status should be $wanted"
 }
 
+# Who leaves as from a shell; and a pause of nothing is told.
+prompt 0 --app TonePlay --rate 50 --limit 9 --duration 1 <<'END'
+start 1
+wait
+pause
+exit
+start 1
+END
+out '^no calls are being offered: the run is over' '^Calls offered: *1$'
+[ "$(how_often '^the run is over')" = 1 ] || fail "nothing runs behind exit"
+
 # Before the first start nothing is over; 'start' may say another number, with the stages as they are.
 prompt 1 --app TonePlay --stages 0:50,300ms:50 --limit 99 --duration 1 <<'END'
 wait
@@ -289,6 +300,7 @@ help raet
 session 'open
 rate
 stop now
+load TonePlay "id=a b"
 END
 err "line 2: there is no command 'raet': did you mean 'rate'?" "line 3: rate: 'fast' is not a number" \
     'line 4: rate: .*more than 0' "line 5: limit: '0' is not a whole number from 1 on" \
@@ -298,7 +310,8 @@ err "line 2: there is no command 'raet': did you mean 'rate'?" "line 3: rate: 'f
     'line 13: stop: no calls were offered yet' 'line 14: metrics: no calls' 'line 15: wait: ' \
     'line 16: api: a word is missing' 'line 17: api: there is no node @2' \
     'line 18: api: .*-ERR not Command not found!' 'line 19: log: ' "line 20: help: there is no command" \
-    'line 21: session: a quote' "line 23: stop: a word too many: it is used as 'stop'$"
+    'line 21: session: a quote' "line 23: stop: a word too many: it is used as 'stop'$" \
+    "line 24: load: 'a b' is no app id"
 [ "$(how_often '^1 calls a second$')" = 2 ] || fail "the commands around the mistakes have their effect"
 
 # --bail: the first one ends it.
