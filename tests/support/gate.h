@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "support/wait.h"
+
 typedef struct gate {
     sem_t openings;
 } gate;
@@ -21,12 +23,12 @@ static inline void gate_open(gate *g)
     sem_post(&g->openings);
 }
 
-/* False when it stayed shut for ten seconds. */
+/* False when it stayed shut until the deadline of everything else. */
 static inline bool gate_pass(gate *g)
 {
     struct timespec end;
     clock_gettime(CLOCK_REALTIME, &end);
-    end.tv_sec += 10;
+    end.tv_sec += WAIT_DEADLINE_SECONDS;
     int failed;
     while ((failed = sem_timedwait(&g->openings, &end)) != 0 && errno == EINTR)
         ;

@@ -14,7 +14,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 10000, CHUNK = 65536 };
+#include "support/wait.h"
+
+/* As patient as a test is that makes it wait: only used up when something is wrong. */
+enum { PATIENCE_MS = 1000 * WAIT_DEADLINE_SECONDS, CHUNK = 65536 };
 
 struct mock_server {
     int listener;

@@ -107,7 +107,7 @@ out '^answered 2, failed 0, lost 0, blocked [0-9]*$' '^TonePlay is loaded as one
     '^the run is over: 2 calls offered, 2 answered'
 
 # Weights, also of an app that is loaded while calls are offered; a pause; and how it is judged.
-begin_console "$sim" --limit 1000 --rate 200 --duration 1 --originate-timeout 1 --metrics-file "$work/calls.csv"
+begin_console "$sim" --limit 1000 --rate 50 --duration 1 --originate-timeout 1 --metrics-file "$work/calls.csv"
 say weight TonePlay 3
 say load TonePlay id=tone
 say start

@@ -565,7 +565,8 @@ static void who_waits_wakes(void **state)
     world w = {.legs = legs, .hold = true};
     pthread_t thread;
     void *words;
-    open_world(&w, &none);
+    /* Not given up by the listener while the test holds the answers back. */
+    open_world(&w, &(swio_listener_opts){.timeout = WAIT_DEADLINE_SECONDS});
     wait_until(swio_listener_running(w.listener));
     swio_session *gone = swio_listener_session(w.listener, "gone");
     assert_int_equal(pthread_create(&thread, NULL, wait_for_end, gone), 0);
