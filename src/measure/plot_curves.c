@@ -92,6 +92,12 @@ static void thin_column(const point *points, size_t count, plot_curve *out)
             put(out, points[kept[k]].x, points[kept[k]].y, 0);
 }
 
+/* Of a run that lasts no time there is one. */
+static size_t column_of(double x, double wide)
+{
+    return wide > 0 ? (size_t)(x / wide) : 0;
+}
+
 /*
  * Thinned out so that, drawn as a line or as steps, it looks as if all were drawn. `pauses`: with a
  * gap in each.
@@ -107,8 +113,8 @@ static int thin_out(plot_data *data, const point *points, size_t count, size_t c
         size_t end = first + until_pause(data, points, first, count, &resume);
         gap(out);
         for (size_t i = first; i < end;) {
-            size_t begin = i, column = (size_t)(points[i].x / wide);
-            for (i++; count > all && i < end && (size_t)(points[i].x / wide) == column;)
+            size_t begin = i, column = column_of(points[i].x, wide);
+            for (i++; count > all && i < end && column_of(points[i].x, wide) == column;)
                 i++;
             thin_column(points + begin, i - begin, out);
         }
