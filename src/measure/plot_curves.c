@@ -108,7 +108,7 @@ static int thin_out(plot_data *data, const point *points, size_t count, size_t c
     size_t resume = pauses ? 0 : data->resume_count, all = 4 * columns;
     if (room(data, (count < all ? count : all + 4) + 5 * data->resume_count, out))
         return SWIO_ENOMEM;
-    double wide = fmax(data->length, 1e-6) / (double)columns; /* one arrival takes no time */
+    double wide = data->length / (double)columns;
     for (size_t first = 0; first < count;) {
         size_t end = first + until_pause(data, points, first, count, &resume);
         gap(out);
