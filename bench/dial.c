@@ -7,6 +7,7 @@
 #include <string.h>
 #include <switchio/apps.h>
 #include <switchio/error.h>
+#include <switchio/log.h>
 #include <switchio/originator.h>
 #include <switchio/sim.h>
 #include <time.h>
@@ -135,6 +136,7 @@ static int run(const plan *p)
     node nodes[NODES_MAX];
     swio_client *clients[NODES_MAX];
     char url[128];
+    swio_log_set_level(SWIO_LOG_ERROR); /* what becomes of the calls is in the report */
     check(swio_sim_start(&(swio_sim_opts){.nodes = p->nodes}, &sim), "the simulator");
     check(swio_loop_new(&loop), "the loop");
     for (size_t i = 0; i < p->nodes; i++) {
@@ -179,7 +181,13 @@ static int run(const plan *p)
     }
     swio_loop_unref(loop);
     swio_sim_stop(sim);
-    return counts.answered == counts.offered ? 0 : 1;
+    if (counts.answered == counts.offered)
+        return 0;
+    fprintf(stderr,
+            "dial: %" PRIu64 " of %" PRIu64 " calls were not answered: this machine does not carry "
+            "%g calls a second now; give a lower --rate, or leave it more of its processors\n",
+            counts.offered - counts.answered, counts.offered, p->rate);
+    return 1;
 }
 
 static double number(const char *option, const char *text, double max)
