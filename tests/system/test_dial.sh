@@ -25,7 +25,7 @@ run 0 dial --sim --rate 10 --limit 100 --max-offered 25 --duration 1 --loglevel 
 [ ! -s "$work/err" ] || fail "nothing to log at this level"
 
 # Room for two calls: what comes beyond is blocked, and in the end three were placed.
-run 0 dial --sim --rate 10 --limit 2 --max-offered 3 --duration 1
+run 0 dial --sim --rate 10 --limit 2 --max-offered 3 --duration 3
 out '^Calls offered: *3$' '^Arrivals blocked: *[1-9]'
 
 # Switches of another process, one of which is the proxy of both.
