@@ -361,6 +361,7 @@ void swio_arrivals_start(void *originator)
     o->hanging_up = false;
     o->first_ns = o->last_ns = 0;
     o->slowest = 0;
+    o->sweep_ns = now;
     for (size_t i = 0; i < o->node_count; i++) {
         o->nodes[i].losses = swio_node_losses(&o->nodes[i]);
         o->nodes[i].down = false;

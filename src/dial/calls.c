@@ -15,6 +15,13 @@ static const uint64_t CALLEE_COMES_NS = 1000000000, CALLEE_ENDS_NS = 5000000000;
 /* Calls that one sweep looks at, so that no arrival waits for long. */
 enum { SWEPT = 1000 };
 
+/*
+ * With so long between two sweeps the loop was held up, or the process stopped (Ctrl-Z): ends that
+ * were told meanwhile are still to be read, for which there is so much time before a call is
+ * overdue.
+ */
+static const uint64_t AWAY_NS = 1000000000, CATCH_UP_NS = 5000000000;
+
 /* Counts the outcome of a call, once. Without a cause it was answered. */
 static void settle(swio_dialed *call, const char *cause)
 {
@@ -371,14 +378,23 @@ static bool is_followed(const swio_dialed *call)
            (!call->callee_node || is_there(call->callee_node, call->callee_losses));
 }
 
+static bool is_catching_up(swio_originator *o, uint64_t now_ns)
+{
+    if (now_ns > o->sweep_ns + AWAY_NS)
+        o->caught_up_ns = now_ns + CATCH_UP_NS;
+    o->sweep_ns = now_ns;
+    return now_ns < o->caught_up_ns;
+}
+
 void swio_calls_sweep(swio_originator *o, uint64_t now_ns)
 {
+    bool catching_up = is_catching_up(o, now_ns);
     if (!o->swept)
         o->swept = TAILQ_FIRST(&o->placed);
     for (int n = 0; o->swept && n < SWEPT; n++) {
         swio_dialed *call = o->swept;
         o->swept = TAILQ_NEXT(call, link);
-        bool overdue = call->expires_ns <= now_ns;
+        bool overdue = call->expires_ns <= now_ns && !catching_up;
         if (!overdue && is_followed(call))
             continue;
         if (overdue)
@@ -389,7 +405,7 @@ void swio_calls_sweep(swio_originator *o, uint64_t now_ns)
     swio_dialed *call, *next;
     for (call = TAILQ_FIRST(&o->ended); call; call = next) {
         next = TAILQ_NEXT(call, link);
-        if (call->expires_ns <= now_ns)
+        if (call->expires_ns <= now_ns && !catching_up)
             stop_waiting(call);
     }
     swio_originator_check_done(o);

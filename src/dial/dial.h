@@ -124,6 +124,8 @@ struct swio_originator {
     struct swio_dialed_list placed; /* the others */
     struct swio_dialed_list ended;  /* those whose records wait */
     swio_dialed *swept;             /* where the sweep goes on */
+    uint64_t sweep_ns;              /* when it came last */
+    uint64_t caught_up_ns;          /* until when no call is overdue */
     unsigned restoring;             /* coroutines that put settings back */
     bool hanging_up;                /* calls that still come up are hung up */
     swio_told told;

@@ -1,3 +1,4 @@
+/* The socket of a stream for a thread that is not the loop's. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/eventfd.h>

@@ -263,6 +263,7 @@ say status
 end_console 1
 err "start: @1 $sim is lost, and is being connected again: 'nodes' tells when it is up"
 out '^Calls offered: *1$' '^answered 1, failed 0, lost 0, blocked 0$'
+# shellcheck disable=SC2119
 start_sim
 
 # Ctrl-C, and SIGTERM, in the middle of a script: no further line is read, and all is hung up.

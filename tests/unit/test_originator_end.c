@@ -2,6 +2,7 @@
  * Every way in which an originator ends.
  * labels: threaded
  */
+#include "dial/dial.h"
 #include "support/dial_rig.h"
 #include "support/on_loop.h"
 
@@ -169,6 +170,40 @@ static void test_late_replies(void **state)
     swio_originator_unref(o);
 }
 
+/* Seconds of sweeps from `from` on until a call is given up; each finds the time later by `step`.
+ */
+typedef struct sweeps {
+    swio_originator *originator;
+    double from, step;
+    double given_up;
+} sweeps;
+
+static void sweep_on(void *arg)
+{
+    sweeps *s = arg;
+    uint64_t now = swio_now_ns();
+    for (double at = s->from; at < s->from + 60 && !counts(s->originator).lost; at += s->step) {
+        swio_calls_sweep(s->originator, now + (uint64_t)(at * 1e9));
+        s->given_up = at;
+    }
+}
+
+/* A process that was stopped for long reads first what it was told meanwhile. */
+static void test_held_up(void **state)
+{
+    (void)state;
+    swio_originator *o =
+        make(1, (swio_originator_opts){.rate = 50, .limit = 9, .duration = 1000, .max_offered = 1});
+    assert_ok(swio_originator_start(o));
+    wait_until(counts(o).answered == 1);
+    sweeps s = {.originator = o, .from = 2000, .step = 0.5};
+    on_loop(r.loop, sweep_on, &s);
+    assert_int_equal(counts(o).lost, 1);
+    assert_float_equal(s.given_up, 2005, 1e-9);
+    assert_ok(swio_originator_wait_done(o, WAIT_DEADLINE_SECONDS));
+    swio_originator_unref(o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +215,7 @@ int main(void)
         DIAL_TEST(test_shutdown_in_callback),
         DIAL_TEST(test_hard_hupall),
         DIAL_TEST(test_late_replies),
+        DIAL_TEST(test_held_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
